@@ -2,8 +2,17 @@ import { defineConfig } from "vitest/config";
 
 // fast: no child servers, no browser, no sweeps; runs at every check. slow: real processes, real browser, real time, six files at a time.
 // alone: slow ones that measure time or memory, or take up both cores by thousands of clients; one after the other, after the others.
+// apps-in-postgres: tests of generated apps that run in fast or slow with SQLite, once more with their tables in a PostgreSQL.
 // botify: asks the real Botify, whose account and token it is told: npm run test:botify.
 // openclaw: needs minutes and 650 MB of npm packages, so it runs only when asked: npm run test:openclaw.
+const appsAnywhere = [
+  ...["api", "bin", "bulk", "check-schema", "computed", "csv", "import", "moves", "numbers", "pages"],
+  "registry",
+].map((name) => `tests/apps/${name}.test.ts`);
+const appWorkflows = ["change-app.test", "generate-app.test", "import-rows.slow.test"].map(
+  (name) => `tests/workflows/${name}.ts`,
+);
+
 export default defineConfig({
   test: {
     projects: [
@@ -12,7 +21,7 @@ export default defineConfig({
         test: {
           name: "fast",
           include: ["tests/**/*.test.{ts,tsx}"],
-          exclude: ["tests/**/*.{slow,alone,real}.test.{ts,tsx}"],
+          exclude: ["tests/**/*.{slow,alone,real}.test.{ts,tsx}", "tests/apps/in-postgres.test.ts"],
           // On two cores vitest would use one.
           maxWorkers: 3,
           // No module keeps a state of its own, so files need no fresh ones: that halves the time.
@@ -30,6 +39,17 @@ export default defineConfig({
           // On two cores: most of the time they wait for somebody else.
           maxWorkers: 6,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "apps-in-postgres",
+          include: [...appsAnywhere, ...appWorkflows, "tests/apps/in-postgres.test.ts"],
+          globalSetup: "tests/apps/on-postgres.ts",
+          isolate: false,
+          maxWorkers: 3,
+          sequence: { groupOrder: 3 },
         },
       },
       {

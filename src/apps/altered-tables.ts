@@ -1,4 +1,5 @@
 import { carried, droppedIndexes, indexesOf, isOther, type TablesChange } from "./carried.ts";
+import { withoutReference } from "./postgres/dialect.ts";
 import { quote } from "./runtime/database.ts";
 import type { Column, Table } from "./runtime/schema.ts";
 
@@ -21,7 +22,7 @@ export const alteredSql = ({ from, to, copy, dialect }: TablesChange): string[] 
   return [
     ...standing
       .filter(({ name, sql }) => gone.includes(name) || !wanted.some((one) => one.sql === sql))
-      .map(({ sql }) => sql.replace(/, ADD CONSTRAINT .*$/s, "")),
+      .map(({ sql }) => withoutReference(sql)),
     ...(gone.length === 0 ? [] : [`DROP TABLE ${gone.map(quote).join(", ")}`]),
     ...Object.entries(to).flatMap(([name, table]) => {
       const before = from[name];

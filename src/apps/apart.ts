@@ -6,11 +6,12 @@ import type { Child, StartChild } from "#core/child.ts";
 import { AppError } from "#core/errors.ts";
 import { inFull } from "#core/route.ts";
 import type { Visitor } from "./answering.ts";
+import type { AppsHome } from "./open-apps.ts";
 import type { OpenApp } from "./registry.ts";
 
 /** What the process that answers for large apps is told at its beginning; it tells the port back where it listens. */
 export interface ApartOrder {
-  folder: string;
+  home: AppsHome;
   /** Requests without it are somebody else's. */
   secret: string;
   /** Below which path people see the server. */
@@ -27,8 +28,7 @@ export const apartHeaders = {
 } as const;
 
 export interface ApartOptions {
-  /** The folder of all apps. */
-  folder: string;
+  home: AppsHome;
   startChild: StartChild;
   /** What the processes run: it hands its order to `serveApart`. */
   entry: URL;
@@ -53,11 +53,14 @@ const usualLimitMs = 20_000;
 
 /** Whether an app has so much in it that a question to it may take long: each condition that `search` sets is looked at in every row. */
 export const isLarge = (
-  { at: { file } }: Pick<OpenApp, "at">,
+  { at }: Pick<OpenApp, "at">,
   search: URLSearchParams = new URLSearchParams(),
 ): boolean =>
-  ["", "-wal"].reduce((sum, end) => sum + sizeOf(`${file}${end}`), 0) * (1 + conditionsIn(search)) >
-  largestHereBytes;
+  // Whoever waits for another machine answers nobody meanwhile.
+  "database" in at || sizeOfAll(at.file) * (1 + conditionsIn(search)) > largestHereBytes;
+
+const sizeOfAll = (file: string): number =>
+  ["", "-wal"].reduce((sum, end) => sum + sizeOf(`${file}${end}`), 0);
 
 const conditionsIn = (search: URLSearchParams): number =>
   [...search].reduce(
@@ -79,7 +82,7 @@ interface Running {
 }
 
 export const createApart = ({
-  folder,
+  home,
   startChild,
   entry,
   onError,
@@ -106,7 +109,7 @@ export const createApart = ({
       clearTimeout(one.idle);
       port.reject(new AppError("unreachable", `The process that answers for this app ${how}. Try again.`));
     });
-    child.send({ folder, secret, below: inFull("/") } satisfies ApartOrder);
+    child.send({ home, secret, below: inFull("/") } satisfies ApartOrder);
     running.add(one);
     return one;
   };

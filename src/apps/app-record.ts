@@ -16,9 +16,12 @@ const record = z.object({ schema: appSchema, madeBy: z.string(), createdAt: z.nu
 // No table of an app can be called so: theirs begin with a letter.
 const table = `"_app"`;
 
+/** The record that a text holds. */
+export const recordIn = (text: string): AppRecord => record.parse(JSON.parse(text));
+
 /** Reads the record. Throws when the file is not that of an app. */
 export const readRecord = (db: AppDatabase): AppRecord =>
-  record.parse(JSON.parse(z.string().parse(db.prepare(`SELECT json FROM ${table}`).pluck().get())));
+  recordIn(z.string().parse(db.prepare(`SELECT json FROM ${table}`).pluck().get()));
 
 /** Writes the record. The table is made anew, because its number tells other connections that something changed. */
 export const writeRecord = (db: AppDatabase, value: AppRecord): void =>

@@ -32,7 +32,7 @@ export const readyToFit = (
     for (const [id, column] of Object.entries(columns)) {
       const then = to[name]?.columns[id];
       if (then === undefined) continue;
-      const values = (from: string) => `SELECT DISTINCT ${quote(id)} FROM ${from}${quote(name)}`;
+      const values = (from: string) => `SELECT DISTINCT ${quote(id)} AS value FROM ${from}${quote(name)}`;
       if (!isFit(column, then)) db.dialect.learnFits(db, then, values(""));
       if (copy !== null && !isFit(then, column)) db.dialect.learnFits(db, column, values(`${copy}.`));
     }

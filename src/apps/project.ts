@@ -6,7 +6,10 @@ import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import yazl from "yazl";
 import { z } from "zod";
+import type { Errands } from "#core/errand.ts";
 import { withoutKept } from "./bulk/kept-lines.ts";
+import type { CopyOrder } from "./copy-child.ts";
+import type { TableSum } from "./copy-rows.ts";
 import { projectLock } from "./project-lock.ts";
 import type { OpenApp } from "./registry.ts";
 import { withoutHistory } from "./runtime/history.ts";
@@ -34,7 +37,8 @@ const root = new URL("../../", import.meta.url);
  * A zip of an app as a project of its own, below a folder with its name: the same runtime that serves it here, its schema, and a copy of
  * its data as they are at this moment. It starts with `npm install && npm start`.
  */
-export const projectZip = ({ slug, schema, db }: OpenApp): Readable => {
+export const projectZip = async (app: OpenApp, errands: Errands): Promise<Readable> => {
+  const { slug, schema } = app;
   const zip = new yazl.ZipFile();
   const add = (name: string, text: string | Buffer) =>
     zip.addBuffer(typeof text === "string" ? Buffer.from(text) : text, `${slug}/${name}`);
@@ -50,17 +54,18 @@ export const projectZip = ({ slug, schema, db }: OpenApp): Readable => {
   add("schema.json", `${JSON.stringify(schema, null, 2)}\n`);
   const runtime = fileURLToPath(new URL("./runtime/", import.meta.url));
   for (const file of readdirSync(runtime).sort()) add(`runtime/${file}`, readFileSync(join(runtime, file)));
-  add("data/app.sqlite", copyOf(db));
+  add("data/app.sqlite", await copyOf(app, errands));
   zip.end();
   return zip.outputStream as Readable;
 };
 
 // It leaves out what was deleted, and who did what.
-const copyOf = (db: OpenApp["db"]): Buffer => {
+const copyOf = async ({ db, at, schema }: OpenApp, errands: Errands): Promise<Buffer> => {
   const folder = mkdtempSync(join(tmpdir(), "app-copy-"));
   try {
     const file = join(folder, "app.sqlite");
-    db.prepare("VACUUM INTO ?").run(file);
+    if ("file" in at) db.prepare("VACUUM INTO ?").run(file);
+    else await copyApart(errands, { at, schema, to: file });
     const copy = openDatabase(file);
     withoutHistory(copy);
     withoutKept(copy);
@@ -73,6 +78,14 @@ const copyOf = (db: OpenApp["db"]): Buffer => {
     rmSync(folder, { recursive: true });
   }
 };
+
+/** Every row comes over the network. */
+const copyApart = (errands: Errands, order: CopyOrder): Promise<TableSum[]> =>
+  errands.run({
+    entry: new URL("./copy-child.ts", import.meta.url),
+    ...{ order, memoryMb: 256, timeLimitMs: 600_000 },
+    failure: "The app could not be downloaded",
+  });
 
 const manifest = (slug: string) => ({
   // Never the name of a package that it needs.

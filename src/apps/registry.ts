@@ -2,17 +2,20 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { join } from "node:path";
 import { AppError } from "#core/errors.ts";
 import { type AppRecord, readRecord, writeRecord } from "./app-record.ts";
+import { copyRows, sumsOf, type TableSum } from "./copy-rows.ts";
 import { damagedApp } from "./damaged.ts";
+import { hasRows } from "./has-rows.ts";
 import { createHeldApps } from "./held-apps.ts";
 import { ontoDisk } from "./onto-disk.ts";
 import type { AppPlace } from "./place.ts";
 import { bringBackApp, putAway, type RemovedApp, removedApps } from "./removed-apps.ts";
-import { createTables, quote } from "./runtime/database.ts";
+import { createIndexes, createTables } from "./runtime/database.ts";
 import type { AppDatabase, Dialect } from "./runtime/dialect.ts";
 import { type AppSchema, appSchema } from "./runtime/schema.ts";
 import { openDatabase, type SqliteApp, sqlite } from "./runtime/sqlite.ts";
-import { copyAt, takeCopy } from "./safety-copy.ts";
+import { copiesIn, copyAt, type SafetyCopy, takeCopy, takeCopyOver } from "./safety-copy.ts";
 import { type Outline, outlineIn, saveSchemaFile } from "./schema-file.ts";
+import { withoutForeignKeys } from "./without-foreign-keys.ts";
 
 /** A generated app that is open. Do not keep it: ask the registry anew for each request. */
 export interface OpenApp extends AppRecord {
@@ -68,6 +71,17 @@ export interface AppRegistry {
   removed(): RemovedApp[];
   /** Throws AppError("not-found"), or "conflict" where another app has its address. */
   bringBack(slug: string): OpenApp;
+  /**
+   * Takes over an app from elsewhere under its own address, with all its rows and their history, all or nothing; what is in it is read back and
+   * compared. One that was taken over already is left as it is. Throws AppError("conflict") where another app has the address.
+   */
+  take(app: OpenApp): { app: OpenApp; sums: TableSum[] };
+  /** The copies of an app's data that are kept, each open only while it is looked at. */
+  copies(slug: string): Iterable<SafetyCopy>;
+  /** Keeps a copy that was taken elsewhere; nothing when that label has one already. */
+  takeCopy(slug: string, copy: SafetyCopy): void;
+  /** Gives up for good what was removed longer ago than it is kept, as far as no cleaning of files does it. */
+  forgetRemoved(): void;
   close(): void;
 }
 
@@ -117,6 +131,31 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
 
   const slugs = (): string[] => readdirSync(folder).filter(isSlug).sort();
 
+  const create = (schema: AppSchema, madeBy: string): OpenApp => {
+    const there = find(schema.app);
+    if (there !== null && there.madeBy === madeBy) return there;
+    if (existsSync(pathOf(schema.app)))
+      throw new AppError(
+        "conflict",
+        `There is an app “${schema.app}” already. Choose another address for this one.`,
+      );
+    // Under its real name only when complete; no slug begins with a full stop.
+    const part = join(folder, `.${slugOf(schema.app)}.part`);
+    rmSync(part, { recursive: true, force: true });
+    mkdirSync(part, { mode: 0o700 });
+    const db = openDatabase(join(part, "app.sqlite"));
+    try {
+      createTables(db, schema);
+      writeRecord(db, { schema, madeBy, createdAt: now() });
+    } finally {
+      db.close();
+    }
+    saveSchemaFile(part, schema);
+    renameSync(part, pathOf(schema.app));
+    ontoDisk(folder);
+    return open(schema.app);
+  };
+
   return {
     dialect: sqlite,
     find,
@@ -142,30 +181,7 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
     },
     titles: () =>
       slugs().map((slug) => ({ slug, ...(outlineIn(pathOf(slug)) ?? { title: slug, tables: [] }) })),
-    create: (schema, madeBy) => {
-      const there = find(schema.app);
-      if (there !== null && there.madeBy === madeBy) return there;
-      if (existsSync(pathOf(schema.app)))
-        throw new AppError(
-          "conflict",
-          `There is an app “${schema.app}” already. Choose another address for this one.`,
-        );
-      // Under its real name only when complete; no slug begins with a full stop.
-      const part = join(folder, `.${slugOf(schema.app)}.part`);
-      rmSync(part, { recursive: true, force: true });
-      mkdirSync(part, { mode: 0o700 });
-      const db = openDatabase(join(part, "app.sqlite"));
-      try {
-        createTables(db, schema);
-        writeRecord(db, { schema, madeBy, createdAt: now() });
-      } finally {
-        db.close();
-      }
-      saveSchemaFile(part, schema);
-      renameSync(part, pathOf(schema.app));
-      ontoDisk(folder);
-      return open(schema.app);
-    },
+    create,
     migrate: (slug, { from, to, apply, copy }) => {
       const { db, schema, madeBy, createdAt } = open(slug);
       if (to.app !== slug) throw new AppError("bad-input", "An app keeps its address when it changes.");
@@ -189,9 +205,7 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
     remove: (slug, madeBy) => {
       const app = find(slug);
       if (app === null || (madeBy !== undefined && app.madeBy !== madeBy)) return false;
-      const isEmpty = Object.keys(app.schema.tables).every(
-        (name) => app.db.prepare(`SELECT 1 FROM ${quote(name)} LIMIT 1`).get() === undefined,
-      );
+      const isEmpty = !hasRows(app);
       held.letGo(slug);
       const away = putAway(folder, slugOf(slug), now());
       if (isEmpty) rmSync(away, { recursive: true, force: true });
@@ -202,6 +216,22 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
       bringBackApp(folder, slug);
       return open(slug);
     },
+    take: (from) => {
+      const app = create(from.schema, from.madeBy);
+      if (hasRows(app)) return { app, sums: sumsOf(app.db, app.schema) };
+      const db = app.db as SqliteApp;
+      const sums = withoutForeignKeys(db, () => {
+        const copied = copyRows(from.db, db, from.schema);
+        createIndexes(db, from.schema);
+        writeRecord(db, { schema: from.schema, madeBy: from.madeBy, createdAt: from.createdAt });
+        return copied;
+      });
+      return { app: open(from.slug), sums };
+    },
+    copies: (slug) => copiesIn(pathOf(slug)),
+    takeCopy: (slug, copy) => takeCopyOver(pathOf(slug), copy),
+    // Their folders are files that a cleaning finds.
+    forgetRemoved: () => {},
     close: held.close,
   };
 };
@@ -209,21 +239,3 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
 const isSlug = (name: string): boolean => appSchema.shape.app.safeParse(name).success;
 
 const slugOf = (slug: string): string => appSchema.shape.app.parse(slug);
-
-const withoutForeignKeys = (db: SqliteApp, change: () => void): void => {
-  // Inside a transaction this pragma does nothing, hence before it.
-  db.pragma("foreign_keys = OFF");
-  try {
-    db.transaction(() => {
-      change();
-      const [broken] = db.pragma("foreign_key_check") as { table: string }[];
-      if (broken !== undefined)
-        throw new AppError(
-          "conflict",
-          `Rows of “${broken.table}” would point to rows that are gone, so nothing was changed.`,
-        );
-    }).immediate();
-  } finally {
-    db.pragma("foreign_keys = ON");
-  }
-};

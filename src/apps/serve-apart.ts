@@ -4,7 +4,7 @@ import { serve } from "@hono/node-server";
 import { standBelow } from "#core/route.ts";
 import { createAnswering } from "./answering.ts";
 import { type ApartOrder, type ApartTold, apartHeaders } from "./apart.ts";
-import { createAppRegistry } from "./registry.ts";
+import { openApps } from "./open-apps.ts";
 import { loadAssets } from "./runtime/assets.ts";
 import { importApart } from "./runtime/import-apart.ts";
 
@@ -12,11 +12,11 @@ const importEntry = new URL("./import-child.ts", import.meta.url);
 
 /** Answers for apps on loopback, whoever knows the secret. */
 export const serveApart = async (
-  { folder, secret, below }: ApartOrder,
+  { home, secret, below }: ApartOrder,
   tell: (told: ApartTold) => void,
 ): Promise<void> => {
   standBelow(below);
-  const apps = createAppRegistry({ folder, now: Date.now });
+  const apps = openApps(home, Date.now);
   const answer = createAnswering({
     assets: await loadAssets(),
     clock: { now: () => Date.now(), newId: () => randomUUID() },

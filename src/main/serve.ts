@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { createAppRegistry } from "#apps/registry.ts";
+import { openApps } from "#apps/open-apps.ts";
 import { loadAssets } from "#apps/runtime/assets.ts";
 import { createBotStepsApi } from "#compat/bot/create-bot-steps.ts";
 import { deployApi } from "#compat/deploy/deploy.ts";
@@ -23,6 +23,7 @@ import { createCounters } from "#web/live/counters.ts";
 import { watchLoopDelay } from "#web/loop-delay.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
 import { openAppsApart } from "./apps-apart.ts";
+import { appsHome } from "./apps-home.ts";
 import { answerSignOutAll } from "./asked-to-sign-out.ts";
 import { auditedEngine } from "./audited-engine.ts";
 import { startChild } from "./child.ts";
@@ -91,9 +92,10 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   if (role === "all") await connections.offer(sandboxes?.builtIns ?? []);
   const machines = createSshPool({ configFile: options.sshConfig });
   const errands = createErrands(startChild);
-  const apps = createAppRegistry({ folder: at.apps, now: clock.now });
+  const home = appsHome(at, options.database, log);
+  const apps = openApps(home, clock.now);
   const appAssets = await loadAssets();
-  const appsApart = openAppsApart(at.apps, log);
+  const appsApart = openAppsApart(home, log);
   const { authored, scripts, refused } = await openWorkflows({
     host: {
       connections,
@@ -139,6 +141,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     store,
     runs: engine,
     at,
+    forgetApps: apps.forgetRemoved,
     leastBytes: minimumFreeBytes,
     usual: options.keep,
     clock,

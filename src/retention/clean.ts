@@ -19,6 +19,8 @@ export interface CleanDeps {
   store: Pick<Store, "removal" | "cleanings" | "version" | "giveBack">;
   runs: RunRemover;
   at: FileFolders;
+  /** Has apps go that were removed longer ago than they are kept, as far as they are no files. */
+  forgetApps(): void;
   log: Log;
 }
 
@@ -52,6 +54,7 @@ export const clean = async (deps: CleanDeps, { id, by, retention, now, signal }:
     await store.cleanings.change(id, { files, fileBytes });
     deps.log.info({ path, bytes }, "removed a file that nothing referred to");
   }
+  deps.forgetApps();
   for (let part = await store.giveBack(); part > 0; part = await store.giveBack()) {
     signal.throwIfAborted();
     freedBytes += part;

@@ -50,7 +50,7 @@ const children = (answer: RequestListener) => {
 };
 const open = (startChild: StartChild, limitMs?: number): Apart => {
   const one = createApart({
-    ...{ folder: "/nowhere", startChild, entry: new URL("file:///nowhere"), onError: () => {} },
+    ...{ home: { folder: "/nowhere" }, startChild, entry: new URL("file:///nowhere"), onError: () => {} },
     ...(limitMs === undefined ? {} : { limitMs }),
   });
   apart.add(one);

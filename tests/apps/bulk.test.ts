@@ -9,7 +9,7 @@ import { shapeOf } from "#apps/bulk/shape.ts";
 import { takeBack } from "#apps/bulk/take-back.ts";
 import { readersOf } from "#apps/runtime/csv-writing.ts";
 import { createTables } from "#apps/runtime/database.ts";
-import { openDatabase } from "#apps/runtime/sqlite.ts";
+import { newDatabase } from "./new-database.ts";
 import { repairShop } from "./samples.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "milepost-bulk-"));
@@ -21,7 +21,7 @@ const fileOf = (text: string) => {
   return { path, encoding: null };
 };
 const opened = () => {
-  const db = openDatabase(":memory:");
+  const db = newDatabase();
   createTables(db, repairShop);
   return db;
 };

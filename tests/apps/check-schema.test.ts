@@ -3,7 +3,7 @@ import { checkSchema } from "#apps/runtime/check-schema.ts";
 import { createIndexes, createTables, quote } from "#apps/runtime/database.ts";
 import { readListQuery } from "#apps/runtime/list-query.ts";
 import { columnsSql, whereSql } from "#apps/runtime/select.ts";
-import { openDatabase } from "#apps/runtime/sqlite.ts";
+import { newDatabase } from "./new-database.ts";
 import { repairShop } from "./samples.ts";
 
 /** The shop with one thing changed; `path` is where, with dots. */
@@ -74,7 +74,7 @@ describe("a schema", () => {
         to: "customers",
       }),
     );
-    const db = openDatabase(":memory:");
+    const db = newDatabase();
     createTables(db, schema);
     createTables(db, schema);
     createIndexes(db, schema);
@@ -82,7 +82,7 @@ describe("a schema", () => {
     db.exec(
       "INSERT INTO customers (id, name, brought_by, created_at, updated_at) VALUES ('a', 'Ada', 'a', '', '')",
     );
-    expect(() => db.exec("UPDATE customers SET brought_by = 'b'")).toThrow("FOREIGN KEY");
+    expect(() => db.exec("UPDATE customers SET brought_by = 'b'")).toThrow(/foreign key/i);
     db.exec("DELETE FROM customers");
   });
 });
@@ -94,7 +94,7 @@ it("lets nothing but identifiers become SQL names", () => {
 });
 
 it("answers each filter and the newest rows from an index", () => {
-  const db = openDatabase(":memory:");
+  const db = newDatabase();
   createTables(db, repairShop);
   createIndexes(db, repairShop);
   for (const [name, table] of Object.entries(repairShop.tables))
@@ -106,11 +106,9 @@ it("answers each filter and the newest rows from an index", () => {
         table,
         readListQuery(table, new URLSearchParams({ [filter]: value })),
       );
-      const plan = db
-        .prepare(
-          `EXPLAIN QUERY PLAN SELECT ${columnsSql(repairShop, table)} FROM ${quote(name)} t ${where.text}`,
-        )
-        .all(...where.values) as { detail: string }[];
-      expect(plan[0]?.detail, `${name}.${filter}`).toMatch(/^SEARCH t USING INDEX/);
+      const sql = `SELECT ${columnsSql(repairShop, table)} FROM ${quote(name)} t ${where.text}`;
+      const way = db.dialect.wayTo(db, sql, where.values);
+      expect(way).toContain(`${name}.${filter}`);
+      if (db.dialect.word === "sqlite") expect(way, `${name}.${filter}`).toMatch(/^SEARCH t USING INDEX/);
     }
 });

@@ -33,7 +33,11 @@ for (let turn = 0; ; turn++) {
   });
   if (turn % 2 === 0) {
     const from = withCities(schema);
-    const back = { from, to: schema, apply: (db: AppDatabase, copy: string | null) => applyMigration(db, from, schema, copy) };
+    const back = {
+      from,
+      to: schema,
+      apply: (db: AppDatabase, copy: string | null) => applyMigration(db, from, schema, copy),
+    };
     registry.migrate("repair-shop", { ...back, copy: `run-${process.pid}-${turn}` });
   }
   registry.remove("repair-shop", "run-1");

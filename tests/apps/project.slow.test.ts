@@ -11,6 +11,8 @@ import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { projectZip } from "#apps/project.ts";
 import { createAppRegistry } from "#apps/registry.ts";
+import { startChild } from "#main/child.ts";
+import { createErrands } from "#main/errands.ts";
 import { repairShop } from "./samples.ts";
 import { unzip } from "./unzip.ts";
 
@@ -25,7 +27,7 @@ beforeAll(async () => {
   app.db
     .prepare("INSERT INTO customers (id, name, created_at, updated_at) VALUES (?, 'Ada', ?, ?)")
     .run(randomUUID(), new Date().toISOString(), new Date().toISOString());
-  for (const [name, bytes] of await unzip(await buffer(projectZip(app)))) {
+  for (const [name, bytes] of await unzip(await buffer(await projectZip(app, createErrands(startChild))))) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), bytes);
   }

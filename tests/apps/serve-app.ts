@@ -8,14 +8,14 @@ import { createIndexes, createTables } from "#apps/runtime/database.ts";
 import type { AppDatabase } from "#apps/runtime/dialect.ts";
 import { fence } from "#apps/runtime/fence.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
-import { openDatabase } from "#apps/runtime/sqlite.ts";
+import { newDatabase } from "./new-database.ts";
 import { importInto } from "./site.ts";
 
 /** An app on a port of its own, with the same strict headers as everywhere. */
 export const serveApp = async (
   schema: AppSchema,
 ): Promise<{ origin: string; db: AppDatabase; errors: unknown[]; close(): void }> => {
-  const db = openDatabase(":memory:");
+  const db = newDatabase();
   createTables(db, schema);
   createIndexes(db, schema);
   const errors: unknown[] = [];

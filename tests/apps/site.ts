@@ -7,8 +7,8 @@ import type { AppDatabase } from "#apps/runtime/dialect.ts";
 import type { ImportRows } from "#apps/runtime/import-order.ts";
 import type { AppData } from "#apps/runtime/rows.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
-import { openDatabase } from "#apps/runtime/sqlite.ts";
 import { formOf } from "../setup/form-of.ts";
+import { newDatabase } from "./new-database.ts";
 
 const assets = await loadAssets();
 
@@ -49,7 +49,7 @@ export interface Answer {
 export const siteOf = (
   schema: AppSchema,
   base = "/",
-  db: AppDatabase = openDatabase(":memory:"),
+  db: AppDatabase = newDatabase(),
   mayChange = true,
 ): TestSite => {
   createTables(db, schema);

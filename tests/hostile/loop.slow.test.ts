@@ -95,6 +95,7 @@ test("while 2,000 runs go, by a rule or by a person's choice, nobody waits longe
     store,
     runs: world.engine,
     at: { folder: "/none", exports: "/none/exports", logs: "/none/logs", apps: "/none/apps" },
+    forgetApps: () => {},
     leastBytes: 0,
     usual: { hour: 3, usual: { ...keepsAll, runs: 150 } },
     clock: realClock,

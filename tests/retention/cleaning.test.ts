@@ -53,6 +53,7 @@ const aStorage = (runs: Pick<Engine, "remove" | "trim"> = engine, usual: Keep = 
     store,
     runs,
     at: { folder, exports: join(folder, "exports"), logs: join(folder, "logs"), apps: join(folder, "apps") },
+    forgetApps: () => {},
     leastBytes: 0,
     usual: { hour: 3, usual },
     clock,

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createAppRegistry } from "#apps/registry.ts";
+import { openApps } from "#apps/open-apps.ts";
 import { loadAssets } from "#apps/runtime/assets.ts";
 import { createBotStepsApi } from "#compat/bot/create-bot-steps.ts";
 import { deployApi } from "#compat/deploy/deploy.ts";
@@ -240,8 +240,9 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
       ...options.world?.overrides,
     },
   });
-  const apps = createAppRegistry({ folder: join(filesFolder, "apps"), now: realClock.now });
-  const appsApart = openAppsApart(join(filesFolder, "apps"), log);
+  const appsHome = { folder: join(filesFolder, "apps") };
+  const apps = openApps(appsHome, realClock.now);
+  const appsApart = openAppsApart(appsHome, log);
   const engine = auditedEngine(world.engine, { store, clock: realClock });
   const notify = createNotify({
     ...{ engine, store, connections, secrets: seal, access: people.access },
@@ -272,6 +273,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
         logs: join(filesFolder, "logs"),
         apps: join(filesFolder, "apps"),
       },
+      forgetApps: () => apps.forgetRemoved(),
       leastBytes: 0,
       usual: { hour: 3, usual: keepsAll },
       clock: realClock,

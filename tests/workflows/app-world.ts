@@ -3,7 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createAskPage } from "#apps/app-page.ts";
-import { type AppRegistry, createAppRegistry } from "#apps/registry.ts";
+import { openApps } from "#apps/open-apps.ts";
+import type { AppRegistry } from "#apps/registry.ts";
 import { loadAssets } from "#apps/runtime/assets.ts";
 import { createConnectionBook } from "#connections/book.ts";
 import { createSeal } from "#connections/seal.ts";
@@ -18,6 +19,7 @@ import { createDiskFiles } from "#store/disk-files.ts";
 import changeApp from "#workflows/change-app/workflow.ts";
 import generateApp from "#workflows/generate-app/workflow.ts";
 import importRows from "#workflows/import-rows/workflow.ts";
+import { newHome } from "../apps/new-database.ts";
 import { memoryStore, openWorld, realClock, silent, type World, type WorldOptions } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
 
@@ -41,7 +43,8 @@ const assets = await loadAssets();
 export const openAppWorld = async (options: WorldOptions & { folder?: string } = {}): Promise<AppWorld> => {
   const store = options.store ?? (await memoryStore());
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "milepost-apps-")));
-  const apps = createAppRegistry({ folder, now: realClock.now });
+  const home = options.folder === undefined ? await newHome() : { folder };
+  const apps = openApps(home, realClock.now);
   const connections = createConnectionBook({
     table: store.connections,
     accounts: store.accounts,
@@ -50,7 +53,7 @@ export const openAppWorld = async (options: WorldOptions & { folder?: string } =
     clock: realClock,
     random,
   });
-  const appsApart = openAppsApart(folder, silent);
+  const appsApart = openAppsApart(home, silent);
   const page = createAskPage({ apps, appsApart, assets, clock: { now: realClock.now, newId: randomUUID } });
   const isLocked = async (lock: string) => (await store.lockHolder(lock)) !== null;
   const files = createDiskFiles(join(folder, ".files"));

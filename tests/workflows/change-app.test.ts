@@ -20,7 +20,8 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const rows = (table: string) => world.apps.open(app).db.prepare(`SELECT * FROM ${table}`).all();
+const rows = (table: string) =>
+  world.apps.open(app).db.prepare(`SELECT * FROM ${table} ORDER BY rowid`).all();
 const customers = () => rows("customers").map((row) => row as Record<string, unknown>);
 
 test("“Add suppliers (name, phone)” adds it without another question, and every page answers", async () => {

@@ -3,7 +3,6 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { upload } from "#core/upload.ts";
-import { sqliteOf } from "../apps/sqlite-of.ts";
 import { stepOf } from "../engine/world.ts";
 import { type AppWorld, fieldsOf, openAppWorld, shownIn } from "./app-world.ts";
 
@@ -84,10 +83,12 @@ test("several files become an app whose tables refer to each other as their rows
   const id = await world.generate({ files, title: "Library", encoding: "windows-1252" });
   const { run } = await world.through(id);
   expect(run).toMatchObject({ state: "completed", error: null });
-  const loans = sqliteOf(world.apps.open("library").db).prepare(
-    "SELECT members.name, books.title, lent_on FROM loans JOIN members ON members.id = member_no JOIN books ON books.id = loans.isbn ORDER BY loans.rowid",
-  );
-  expect(loans.raw().all()).toEqual([
+  const loans = world.apps
+    .open("library")
+    .db.prepare(
+      "SELECT members.name, books.title, lent_on FROM loans JOIN members ON members.id = member_no JOIN books ON books.id = loans.isbn ORDER BY loans.rowid",
+    );
+  expect(loans.all().map((row) => Object.values(row as object))).toEqual([
     ["Ada", "Äpfel", "2026-01-31"],
     ["Bob", "Birnen", "2026-02-01"],
     ["Ada", "Birnen", "2026-02-03"],
@@ -165,7 +166,6 @@ test("the pages are drawn by the app itself: one that does not answer fails the 
   const open = world.apps.open;
   world.apps.open = (slug) => {
     const app = open(slug);
-    sqliteOf(app.db).pragma("foreign_keys = OFF");
     app.db.exec("DROP TABLE IF EXISTS orders");
     return app;
   };

@@ -16,7 +16,7 @@ export interface KeptLine {
 }
 
 const table = `"_import"`;
-const columns = {
+export const keptColumns = {
   ...({ run: "text", line: "number", row: "text?", at: "text?", before: "text?", wrong: "text?" } as const),
 };
 const kept = z.object({
@@ -29,7 +29,7 @@ const kept = z.object({
 
 /** In the app's own database and in the commit of the rows themselves: an import that was cut off goes on behind its last line, and can be taken back. */
 export const prepareKept = (db: AppDatabase): void => {
-  db.exec(db.dialect.ownTableSql(table, columns, ["run", "line"]));
+  db.exec(db.dialect.ownTableSql(table, keptColumns, ["run", "line"]));
 };
 
 export const keepLine = (db: AppDatabase, run: string, { line, row, at, before, wrong }: KeptLine): void => {

@@ -39,10 +39,12 @@ export interface Dialect {
   /** The columns of a table. */
   columnsIn(db: AppDatabase, table: string): string[];
   /**
-   * Where the database does not run our programs: has it know what `fitted` gives for each value, found by `values` (SQL), that a column is to
+   * Where the database does not run our programs: has it know what `fitted` gives for each value, found by `values` (SQL, as `value`), that a column is to
    * hold.
    */
   learnFits?(db: AppDatabase, column: Column, values: string): void;
+  /** Has a column that counts by itself go on behind what is in it, where it does not find that out. */
+  countOn?(db: AppDatabase, table: string, column: string): void;
   /** How rows would be found, in the database's own words. */
   wayTo(db: AppDatabase, sql: string, values: readonly Value[]): string;
 }

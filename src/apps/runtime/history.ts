@@ -7,7 +7,7 @@ import type { AppData } from "./rows.ts";
 import type { Value } from "./value.ts";
 
 const table = `"_history"`;
-const columns = {
+export const historyColumns = {
   ...({ seq: "seq", at: "text", by: "text", kind: "text", table: "text", row: "text" } as const),
   ...({ name: "text", before: "text", after: "text" } as const),
 };
@@ -42,7 +42,7 @@ export const note = (
 ): void => {
   // Apps that were made before there was a history get theirs with the first change.
   if (!isThere({ db }))
-    db.exec(`${db.dialect.ownTableSql(table, columns, [])};
+    db.exec(`${db.dialect.ownTableSql(table, historyColumns, [])};
       CREATE INDEX "_history.row" ON ${table} (row, seq); CREATE INDEX "_history.kind" ON ${table} (kind, at)`);
   const now = clock.now();
   prepared(

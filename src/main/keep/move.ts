@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { type MovedApp, moveApps } from "#apps/move-apps.ts";
 import { ontoDisk } from "#apps/onto-disk.ts";
 import { AppError } from "#core/errors.ts";
 import type { Config } from "#main/config.ts";
@@ -12,11 +13,14 @@ import { openSqliteStore } from "#store/sqlite/open.ts";
 import { openPlain } from "#store/sqlite/plain.ts";
 import { alone, aloneWith, lookingAtPostgres, noData, within } from "./alone.ts";
 import { savedBefore } from "./before-upgrade.ts";
+import { bringAppsIn } from "./bring-apps-in.ts";
 import { besides } from "./check.ts";
 import { assertNotMoved, putMark, readMark, removeMark } from "./moved-mark.ts";
 
 export interface Moved {
   sums: readonly Sum[];
+  /** Generated apps, with what their tables hold now. */
+  apps: readonly MovedApp[];
   /** "3 saved files and 5 secrets": they stay in the data folder, and were looked at. */
   looked: string;
   /** A move that was cut off had come so far. */
@@ -51,8 +55,9 @@ export const moveTo = async (
             return { sums: copied, already: !isEmpty };
           }),
         );
+        const apps = bringAppsIn(at, url);
         const looked = await assertSound(at, config, to);
-        return { sums, looked, already, aside: setAside(at, "moved") };
+        return { sums, apps, looked, already, aside: setAside(at, "moved") };
       }),
     ),
   );
@@ -76,7 +81,7 @@ export const moveHere = async (
         throw new AppError("conflict", `${at.database} is there already. A move replaces nothing.`);
       if ((await lookingAtPostgres(url, (from) => from.leftFor())) === at.database) {
         const done = await within(openPlain(at.database, { looks: true }), async (to) => ({
-          ...{ sums: await sumsOf(to), looked: await assertSound(at, config, to), already: true },
+          ...{ sums: await sumsOf(to), apps: [], looked: await assertSound(at, config, to), already: true },
         }));
         removeMark(at);
         return done;
@@ -91,6 +96,7 @@ export const moveHere = async (
         const sums = await from.together(() => to.together(() => copyAll(from, to)));
         return { sums, looked: await assertSound(at, config, to), already: false };
       });
+      const apps = moveApps({ database: url }, { folder: at.apps }, Date.now);
       ontoDisk(part);
       putMark(at, { way: "from", postgres: from.called });
       renameSync(part, at.database);
@@ -98,7 +104,7 @@ export const moveHere = async (
       ontoDisk(at.folder);
       await from.leave(at.database);
       removeMark(at);
-      return moved;
+      return { ...moved, apps };
     });
   } finally {
     held.release();

@@ -38,10 +38,14 @@ export const run = async (to = ""): Promise<void> => {
   say(`What was moved is kept as ${moved.aside}.`);
 };
 
-const tell = ({ sums, looked, already }: Moved): void => {
+const tell = ({ sums, apps, looked, already }: Moved): void => {
   const width = Math.max(...sums.map(({ table }) => table.length));
   for (const { table, rows, sha256 } of sums)
     if (rows > 0) say(`  ${table.padEnd(width)} ${String(rows).padStart(9)}  ${sha256.slice(0, 16)}`);
+  for (const { slug, sums: own } of apps)
+    for (const { table, rows, sha256 } of own)
+      if (rows > 0)
+        say(`  ${`apps/${slug} ${table}`.padEnd(width)} ${String(rows).padStart(9)}  ${sha256.slice(0, 16)}`);
   const rows = sums.reduce((all, sum) => all + sum.rows, 0);
   say(
     `${already ? "All was there already: " : "Moved "}${plural(rows, "row")} of ${plural(sums.length, "table")}, read back and the same, hash by hash. ${looked} are as they were.`,

@@ -17,7 +17,9 @@ const changerId = "change-app";
 const appsPerPage = 30;
 
 /** The list of generated apps, taking one along, and deleting one. */
-export const appsPages = (deps: Pick<WebDeps, "apps" | "engine" | "store" | "clock" | "staticFiles">) =>
+export const appsPages = (
+  deps: Pick<WebDeps, "apps" | "engine" | "errands" | "store" | "clock" | "staticFiles">,
+) =>
   new Hono<WebEnv>()
     .get(routes.apps.pattern, (c) => {
       const after = c.req.query("after") ?? "";
@@ -42,11 +44,11 @@ export const appsPages = (deps: Pick<WebDeps, "apps" | "engine" | "store" | "clo
         />,
       );
     })
-    .get(routes.appProject.pattern, (c) => {
+    .get(routes.appProject.pattern, async (c) => {
       const app = deps.apps.open(c.req.param("file").slice(0, -".zip".length));
       c.header("Content-Type", "application/zip");
       c.header("Content-Disposition", attachment(`${app.slug}.zip`));
-      return c.body(Readable.toWeb(projectZip(app)) as ReadableStream);
+      return c.body(Readable.toWeb(await projectZip(app, deps.errands)) as ReadableStream);
     })
     .post(routes.removeApp.pattern, async (c) => {
       await removeApp(deps, String((await c.req.parseBody()).slug), c.get("identity").by);
