@@ -54,47 +54,17 @@ const choiceReader = (options: readonly string[]): Reader => {
 };
 
 /** How programs and people write yes and no. */
-const pairs = [
-  ...[
-    ["yes", "no"],
-    ["y", "n"],
-    ["true", "false"],
-    ["t", "f"],
-    ["on", "off"],
-    ["1", "0"],
-    ["✓", "✗"],
-  ],
-  ...[
-    ["ja", "nein"],
-    ["ja", "nee"],
-    ["ja", "nej"],
-    ["j", "n"],
-    ["wahr", "falsch"],
-    ["oui", "non"],
-    ["vrai", "faux"],
-  ],
-  ...[
-    ["si", "no"],
-    ["sí", "no"],
-    ["s", "n"],
-    ["verdadero", "falso"],
-    ["sim", "não"],
-    ["sim", "nao"],
-  ],
-  ...[
-    ["vero", "falso"],
-    ["tak", "nie"],
-    ["ano", "ne"],
-    ["da", "net"],
-    ["x", "-"],
-  ],
-] as const;
-const yes = new Set<string>(pairs.map(([word]) => word));
-const no = new Set<string>(pairs.map(([, word]) => word));
+const pairs = (
+  "yes no,y n,true false,t f,on off,1 0,✓ ✗,ja nein,ja nee,ja nej,j n,wahr falsch,oui non,vrai faux,si no,sí no,s n," +
+  "verdadero falso,sim não,sim nao,vero falso,tak nie,ano ne,da net,x -"
+)
+  .split(",")
+  .map((pair) => pair.split(" "));
+const [yes, no] = [0, 1].map((at) => new Set(pairs.map((pair) => pair[at])));
 
 const truthIn: Reader = (text) => {
   const word = text.toLowerCase();
-  return yes.has(word) ? "yes" : no.has(word) ? "no" : text;
+  return yes?.has(word) ? "yes" : no?.has(word) ? "no" : text;
 };
 
 /** Whether all cells are the words of one pair for yes and no; digits and single letters only where both are there. */
@@ -103,8 +73,7 @@ export const isPair = (cells: readonly string[]): boolean => {
   if (words.every((word) => /^\d$/.test(word))) return false;
   return pairs.some(
     (pair) =>
-      words.every((word) => pair.some((one) => one === word)) &&
-      (words.length === 2 || (words[0]?.length ?? 0) > 1),
+      words.every((word) => pair.includes(word)) && (words.length === 2 || (words[0]?.length ?? 0) > 1),
   );
 };
 
