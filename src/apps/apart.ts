@@ -49,6 +49,8 @@ const largestHereBytes = 1024 * 1024;
 const mostProcesses = 2;
 const memoryMb = 256;
 const idleMs = 120_000;
+/** Where every app is answered for so, most of the wait for the first page would be for the process. */
+const idleWithAllMs = 1_800_000;
 const usualLimitMs = 20_000;
 
 /** Whether an app has so much in it that a question to it may take long: each condition that `search` sets is looked at in every row. */
@@ -89,6 +91,7 @@ export const createApart = ({
   limitMs = usualLimitMs,
 }: ApartOptions): Apart => {
   const running = new Set<Running>();
+  const idle = "database" in home ? idleWithAllMs : idleMs;
 
   const start = (): Running => {
     const secret = randomBytes(32).toString("hex");
@@ -130,7 +133,7 @@ export const createApart = ({
     }, limitMs);
     const free = () => {
       one.busy -= 1;
-      if (one.busy === 0) one.idle = setTimeout(() => void one.child.end(), idleMs).unref();
+      if (one.busy === 0) one.idle = setTimeout(() => void one.child.end(), idle).unref();
     };
     try {
       return await passOn(request, body, await one.port, free, {

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { createSharedApps } from "#apps/postgres/shared-apps.ts";
+import { createAppRegistry } from "#apps/registry.ts";
+import type { AppDatabase } from "#apps/runtime/dialect.ts";
 import { type DataFolder, inDataFolder } from "#main/data-folder.ts";
 import { aloneWith, lookingAt, lookingAtPostgres } from "#main/keep/alone.ts";
 import { moveHere, moveTo } from "#main/keep/move.ts";
@@ -13,6 +16,8 @@ import { sumsOf } from "#store/moving.ts";
 import { openPostgresStore } from "#store/postgres/open.ts";
 import { openSqliteStore } from "#store/sqlite/open.ts";
 import { tables } from "#store/tables.ts";
+import { customer } from "../apps/changes.ts";
+import { repairShop } from "../apps/samples.ts";
 import { flow, openWorld, silent } from "../engine/world.ts";
 import { fillRuns } from "../store/fill.ts";
 import { openANode } from "../store/postgres/a-node.ts";
@@ -121,6 +126,37 @@ test("a move that was cut off before or after its commit is done again, and unti
   putMark(at, { way: "from", postgres: "somewhere" });
   expect((await moveHere(at, url, here)).already).toBe(false);
   assertUsable(at, silent);
+});
+
+test("generated apps go along both ways with their rows and the copies from before changes, and are told", async () => {
+  const at = await filled();
+  const url = await server.fresh();
+  const files = createAppRegistry({ folder: at.apps, now: Date.now });
+  const { db } = files.create(repairShop, "run-1");
+  const names = (of: { db: AppDatabase }) =>
+    of.db.prepare("SELECT name FROM customers ORDER BY rowid").pluck().all();
+  customer(db, "a");
+  files.keepCopy("repair-shop", "run-2");
+  customer(db, "b");
+  files.close();
+
+  const { apps } = await moveTo(at, url, here);
+  expect(apps).toMatchObject([{ slug: "repair-shop" }]);
+  expect(apps[0]?.sums).toContainEqual(expect.objectContaining({ table: "customers", rows: 2 }));
+  expect(existsSync(join(at.apps, "repair-shop"))).toBe(false);
+  const shared = createSharedApps({ database: url, now: Date.now });
+  expect(names(shared.open("repair-shop"))).toEqual(["Ada", "Ada"]);
+  customer(shared.open("repair-shop").db, "c");
+  shared.close();
+
+  const back = await moveHere(at, url, here);
+  expect(back.apps[0]?.sums).toContainEqual(expect.objectContaining({ table: "customers", rows: 3 }));
+  const again = createAppRegistry({ folder: at.apps, now: Date.now });
+  onTestFinished(() => again.close());
+  expect(names(again.open("repair-shop"))).toHaveLength(3);
+  expect(Array.from(again.copies("repair-shop"), (copy) => [copy.label, names(copy)])).toEqual([
+    ["run-2", ["Ada"]],
+  ]);
 });
 
 test("nothing is moved into a database that holds something else, nor where a file or the key is missing", async () => {
