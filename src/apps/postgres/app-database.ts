@@ -30,9 +30,13 @@ export const openAppDatabase = (to: Line, { schema, role }: Schema, waitMs = 0):
   let depth = 0;
   let on: ConnectionWord | undefined;
 
+  /** Of a change: what nobody waits for goes along with what comes next. */
+  const along: LineQuestion[] = [];
+  const within = (question: LineQuestion) => line.ask([...along.splice(0), question], on);
+
   const ask = (question: LineQuestion) =>
     depth > 0
-      ? line.ask([question], on)
+      ? within(question)
       : line.ask([{ sql: begin() }, { values: [], ...question }, { sql: "COMMIT" }]);
 
   const beginWriting = (): void => {
@@ -60,21 +64,24 @@ export const openAppDatabase = (to: Line, { schema, role }: Schema, waitMs = 0):
       value = work();
     } catch (error) {
       depth = 0;
+      along.length = 0;
       giveUp("ROLLBACK");
       throw error;
     }
     depth = 0;
-    line.ask([{ sql: "COMMIT" }], on);
+    // Of a change in which something failed that nobody heard of, PostgreSQL makes the opposite.
+    if (within({ sql: "COMMIT" }).command !== "COMMIT")
+      throw new LineError("The change was taken back by the database.", "25P02");
     return value;
   };
 
   const inner = <T>(work: () => T): T => {
     const point = `point_${depth}`;
-    line.ask([{ sql: `SAVEPOINT ${point}` }], on);
+    along.push({ sql: `SAVEPOINT ${point}` });
     depth += 1;
     try {
       const value = work();
-      line.ask([{ sql: `RELEASE ${point}` }], on);
+      within({ sql: `RELEASE ${point}` });
       return value;
     } catch (error) {
       giveUp(`ROLLBACK TO ${point}`);
@@ -87,7 +94,7 @@ export const openAppDatabase = (to: Line, { schema, role }: Schema, waitMs = 0):
   // Where the connection is lost, the server has taken all of it back by itself.
   const giveUp = (sql: string): void => {
     try {
-      line.ask([{ sql }], on);
+      within({ sql });
     } catch (error) {
       if (!(error instanceof LineError || error instanceof Refusal)) throw error;
     }
@@ -95,8 +102,12 @@ export const openAppDatabase = (to: Line, { schema, role }: Schema, waitMs = 0):
 
   const prepare = (sql: string, isPlucked = false): Statement => {
     const text = toPostgres(sql);
+    const question = (values: readonly unknown[]): LineQuestion => ({
+      sql: text,
+      values: values.flat().map(sent),
+    });
     const all = (values: readonly unknown[]): unknown[] => {
-      const { columns = [], rows } = ask({ sql: text, values: values.flat().map(sent) });
+      const { columns = [], rows } = ask(question(values));
       return isPlucked
         ? rows.map(([first]) => first)
         : rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]])));
@@ -104,7 +115,7 @@ export const openAppDatabase = (to: Line, { schema, role }: Schema, waitMs = 0):
     return {
       all: (...values) => all(values),
       get: (...values) => all(values)[0],
-      run: (...values) => all(values),
+      run: (...values) => void (depth > 0 ? along.push(question(values)) : all(values)),
       pluck: () => prepare(sql, true),
     };
   };
@@ -113,7 +124,7 @@ export const openAppDatabase = (to: Line, { schema, role }: Schema, waitMs = 0):
     dialect: postgres,
     prepare: (sql) => prepare(sql),
     exec: (sql) => {
-      if (depth > 0) return line.ask([{ sql: toPostgres(sql) }], on);
+      if (depth > 0) return within({ sql: toPostgres(sql) });
       return line.ask([{ sql: begin() }, { sql: toPostgres(sql) }, { sql: "COMMIT" }]);
     },
     transaction: (work) => {

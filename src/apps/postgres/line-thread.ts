@@ -17,6 +17,8 @@ export type LineOrder =
 export interface LineAnswer {
   id: number;
   connection: ConnectionWord;
+  /** What the very last question was taken for. */
+  command?: string;
   columns?: string[];
   rows?: unknown[][];
   failed?: { message: string; code: string; table?: string };
@@ -83,6 +85,7 @@ const answer = async (order: Extract<LineOrder, { questions: unknown }>): Promis
     const [result] = [lastOf(all[asked === -1 ? all.length - 1 : asked])];
     return {
       ...{ id, connection: word },
+      command: lastOf(all.at(-1))?.command ?? "",
       columns: result?.fields.map(({ name }) => name) ?? [],
       rows: result?.rows ?? [],
     };
