@@ -316,6 +316,9 @@ test("what is not understood beside what is, is asked about: said differently, i
   await expect(world.engine.answer(id, "preview", other, "Ada")).rejects.toMatchObject({ field: "request" });
   const lost = await world.engine.redraw(id, "preview", { ...shown, request: "blue" }, "read-again");
   expect(JSON.stringify(lost)).toContain("“blue” was not understood.");
+  const { read: _, ...ofBefore } = shown;
+  const drawn = await world.engine.redraw(id, "preview", ofBefore, "add-column:0");
+  expect(shownIn(drawn).read).toBe(request);
   const read = await world.engine.redraw(id, "preview", other, "read-again");
   expect(JSON.stringify(read)).not.toContain("was not understood");
   await world.engine.answer(id, "preview", shownIn(read), "Ada");
@@ -330,4 +333,19 @@ test("a program that agrees to a part of what it asked for is told what was not 
   const id = await world.change({ app, request: "add birthday to customers; paint it all blue" });
   const { run } = await world.through(id);
   expect(run.outcome?.sentence).toContain("Not done: “paint it all blue” was not understood.");
+});
+
+test("words that come to nothing do not stand in the way of what is changed by hand", async () => {
+  const id = await world.change({ app, request: "add birthday to customers" });
+  const { form } = stepOf(await world.through(id, {}, "preview"), "preview");
+  const lost = await world.engine.redraw(id, "preview", { ...shownIn(form), request: "blue" }, "read-again");
+  const byHand = { ...shownIn(lost), "t0.c0.label": "Full name" };
+  await world.engine.answer(id, "preview", byHand, "Ada");
+  const { run } = await world.through(id);
+  expect([run.state, run.outcome?.sentence]).toEqual([
+    "completed",
+    expect.stringContaining("Not done: “blue” was not understood."),
+  ]);
+  const { columns } = world.apps.open(app).schema.tables.customers ?? {};
+  expect([columns?.name?.label, columns?.birthday]).toEqual(["Full name", undefined]);
 });

@@ -1,6 +1,6 @@
 import { lossOf, repeated, unfilled } from "#apps/losses.ts";
 import { migrationSql } from "#apps/migrate.ts";
-import { planChange } from "#apps/plan/change.ts";
+import { type AppChange, planChange } from "#apps/plan/change.ts";
 import { differences } from "#apps/plan/differences.ts";
 import { schemaOf } from "#apps/plan/draft-schema.ts";
 import type { PlanDraft } from "#apps/plan/plan-draft.ts";
@@ -33,7 +33,7 @@ export const plannedNow = (
   edited: PlanDraft | null = null,
 ): PlannedChange => {
   const { schema: from, db } = apps.open(slug);
-  const { schema: asked, unread } = request === "" ? { schema: from, unread: [] } : planChange(from, request);
+  const { schema: asked, unread } = readIn(from, request, edited !== null);
   const to = edited === null ? asked : schemaOf(edited, asked);
   const missing = [...unfilled(db, from, to), ...repeated(db, from, to)];
   if (missing.length > 0)
@@ -46,4 +46,15 @@ export const plannedNow = (
     unread,
     sql: migrationSql(db.dialect, from, to),
   };
+};
+
+/** What words come to; of a plan that was changed by hand they need not come to anything. */
+const readIn = (from: AppSchema, request: string, byHand: boolean): Pick<AppChange, "schema" | "unread"> => {
+  if (request === "") return { schema: from, unread: [] };
+  try {
+    return planChange(from, request);
+  } catch (error) {
+    if (byHand && error instanceof AppError) return { schema: from, unread: [error.message] };
+    throw error;
+  }
 };

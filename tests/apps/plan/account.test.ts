@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { accountOf } from "#apps/plan/account.ts";
+import { accountIn, accountOf } from "#apps/plan/account.ts";
 import { planFromDescription } from "#apps/plan/plan.ts";
 import { AppError } from "#core/errors.ts";
 
@@ -9,6 +9,7 @@ const fateOf = (text: string) => {
   const parts = accountOf(text);
   return (word: string) => parts.find((part) => wordsIn(part.text).includes(word));
 };
+const byModel = planFromDescription("customers (name, status: unpaid / paid)").schema;
 const warningsOf = (text: string) => planFromDescription(text).warnings.join(" ");
 
 const bits = fc.constantFrom(
@@ -34,10 +35,11 @@ const texts = fc.oneof(
 test("every word of any text is used, told or filler, and the parts together are the text", () => {
   fc.assert(
     fc.property(texts, (text) => {
-      const parts = accountOf(text);
-      expect(parts.map((part) => part.text).join("")).toBe(text);
-      expect(parts.flatMap((part) => wordsIn(part.text))).toEqual(wordsIn(text));
-      for (const { fate, where } of parts) if (fate === "used") expect(where).not.toBe("");
+      for (const parts of [accountOf(text), accountIn(byModel, text)]) {
+        expect(parts.map((part) => part.text).join("")).toBe(text);
+        expect(parts.flatMap((part) => wordsIn(part.text))).toEqual(wordsIn(text));
+        for (const { fate, where } of parts) if (fate === "used") expect(where).not.toBe("");
+      }
     }),
     { numRuns: 150 },
   );

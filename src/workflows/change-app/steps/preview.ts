@@ -23,7 +23,7 @@ export const previewChange = ({
     const edited = press === undefined ? readDraft(draft) : editDraft(readDraft(draft), press);
     const touched = /^(?:add|remove|up)-(?:column|rule):(\d+)/.exec(press ?? "")?.[1];
     const open = touched === undefined ? null : Number(touched);
-    const read = askedIn({ request: textOf(draft, "read") }, input);
+    const read = "read" in draft ? { ...input, request: textOf(draft, "read") } : input;
     return changeForm(toldOf(apps, read, edited), edited, open, asked, read);
   },
   read: (values, { input, press, by }) => {
@@ -64,7 +64,12 @@ const notDone = (text: string): Field => ({ kind: "note", tone: "danger", text }
 const editedIn = (values: Values, apps: AppRegistry, input: ChangeInput): PlanDraft | null => {
   if (!("title" in values) && !("t0" in values)) return null;
   const edited = readDraft(values);
-  return JSON.stringify(edited) === JSON.stringify(draftOf(plannedNow(apps, input).to)) ? null : edited;
+  try {
+    return JSON.stringify(edited) === JSON.stringify(draftOf(plannedNow(apps, input).to)) ? null : edited;
+  } catch (error) {
+    if (error instanceof AppError) return edited;
+    throw error;
+  }
 };
 
 /** What a plan in the middle of being changed comes to, or why it cannot be had. */

@@ -32,7 +32,8 @@ export const askPlan: AskOptions<GenerateInput, { draft: Drafted }, AppSchema> =
     if (press === "plan-again") return replanned(textOf(draft, "description"), input);
     const edited = press === undefined ? readDraft(draft) : editDraft(readDraft(draft), press);
     const touched = /^(?:add|remove|up)-(?:column|rule):(\d+)/.exec(press ?? "")?.[1];
-    const read = textOf(draft, "read");
+    // A form that was drawn before it told what was read is of the words that the run began with.
+    const read = "read" in draft ? textOf(draft, "read") : input.description;
     const words = read === input.description ? results.draft : { schema, by: planner };
     return planForm(
       edited,
