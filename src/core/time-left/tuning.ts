@@ -4,7 +4,7 @@ export interface Tuning {
   momentsFade: number;
   /** Moments this far apart in share count e^−½ as much. */
   nearness: number;
-  /** How many well-placed guesses the plain guess counts as. */
+  /** How many past runs the plain guess counts as. */
   trust: number;
   /** How much the totals of past runs count at the start; nothing from half-way on. */
   totalsAtStart: number;
@@ -21,7 +21,7 @@ export interface Tuning {
 export const chosen: Tuning = {
   momentsFade: 12,
   nearness: 0.15,
-  trust: 12,
+  trust: 2,
   totalsAtStart: 0.6,
   mostLike: 0.55,
   runsFade: 20,

@@ -8,7 +8,7 @@ import type { Series } from "./series.ts";
 const others: Record<keyof Tuning, readonly number[]> = {
   momentsFade: [6, 24],
   nearness: [0.1, 0.25],
-  trust: [6, 20],
+  trust: [1, 4],
   totalsAtStart: [0.3, 0.9],
   mostLike: [0.4, 0.7],
   runsFade: [10, 40],
