@@ -79,7 +79,7 @@ const requests = [
   "remove bikes",
   "remove repairs",
   "make email of customers required",
-  "make problem of repairs optional",
+  "make name of customers optional",
   "add the status archived to repairs",
 ];
 

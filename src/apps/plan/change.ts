@@ -58,7 +58,10 @@ export const planChange = (schema: AppSchema, text: string): AppChange => {
   if (unread.length === requests.length) throw refusal([...unread, help].join(" "));
   try {
     const changed = schemaOf(draft, schema);
-    return { schema: changed, steps: differences(schema, changed), unread };
+    const steps = differences(schema, changed);
+    if (steps.length === 0)
+      throw refusal(["The app is like that already, so nothing would change.", ...unread].join(" "));
+    return { schema: changed, steps, unread };
   } catch (error) {
     if (error instanceof AppError) throw refusal(error.message);
     throw error;
