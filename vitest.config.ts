@@ -47,6 +47,8 @@ export default defineConfig({
           name: "apps-in-postgres",
           include: [...appsAnywhere, ...appWorkflows, "tests/apps/in-postgres.test.ts"],
           globalSetup: "tests/apps/on-postgres.ts",
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           isolate: false,
           maxWorkers: 3,
           sequence: { groupOrder: 3 },
