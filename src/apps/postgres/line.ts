@@ -28,7 +28,7 @@ export class LineError extends Error {
 const usualLimitMs = 20_000;
 
 /** Until the thread runs, which rings once when it does. */
-const startMs = 60_000;
+const startMs = 20_000;
 
 export const openLine = (address: string, limitMs = usualLimitMs): Line => {
   const rung = new Int32Array(new SharedArrayBuffer(4));
