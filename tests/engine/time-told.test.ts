@@ -173,6 +173,33 @@ test("what a quiet run tells beforehand is what it tells when the time has come,
   await world.until(id, "completed");
 });
 
+test("a run of ten seconds is told anew every second or so, whether it just told something or is silent", async () => {
+  const clock = handClock();
+  let go = () => {};
+  const held = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  let runs = 0;
+  const work = async () => {
+    if (++runs > 4) await held;
+    clock.pass(10 * second);
+  };
+  world = await openWorld([oneStep({ run: work })], { overrides: { clock } });
+  for (let run = 0; run < 4; run += 1) await world.until(await world.start(), "completed");
+  const id = await world.start();
+  await world.when(id, ({ steps }) => steps[0]?.state === "running");
+  const fresh = await world.engine.picture(id, true);
+  expect(fresh.later).toEqual([]);
+  expect(fresh.freshUntil).toBeLessThanOrEqual(clock.now() + 1.5 * second);
+  clock.pass(5 * second);
+  const { percent, later } = await world.engine.picture(id, true);
+  const soon = later.filter(({ at }) => at <= clock.now() + 4 * second);
+  expect(soon.length).toBeGreaterThanOrEqual(3);
+  expect(soon.at(-1)?.percent).toBeGreaterThan(percent + 20);
+  go();
+  await world.until(id, "completed");
+});
+
 test("a page of a run that fell silent is drawn anew only when more than figures changes", async () => {
   const clock = handClock();
   let go = () => {};

@@ -38,7 +38,7 @@ export const standingAt = (
 
 /** A run that was silent for less than this will tell something soon, and nobody looks further ahead. */
 const quietMs = 4_000;
-const mostMoments = 14;
+const mostMoments = 21;
 
 export interface Outlook {
   later: readonly Later[];
@@ -74,9 +74,9 @@ export const outlook = (
   return { later, freshUntil: Math.round(freshUntil) };
 };
 
-/** How long an estimate may be shown while nothing happens: a tenth of what it says, between 5 s and a minute. */
+/** How long an estimate may be shown while nothing happens: a tenth of what it says, between a second and a minute. */
 const freshMs = (left: Interval | null): number =>
-  Math.round(Math.min(60_000, Math.max(5_000, (left?.p50Ms ?? 600_000) / 10)));
+  Math.round(Math.min(60_000, Math.max(1_000, (left?.p50Ms ?? 600_000) / 10)));
 
 /** What is more than a figure: when it changes, the page is drawn anew. */
 const shapeOf = ({ left, signs, told }: Standing): string =>
