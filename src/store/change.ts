@@ -16,7 +16,7 @@ import { fireFollowers } from "./firings.ts";
 import type { RunRows } from "./held-runs.ts";
 import { followRun, type ItemStatements } from "./items.ts";
 import { notice } from "./notices.ts";
-import { heldLock, readSteps, toRunWithSteps } from "./run-rows.ts";
+import { heldLock, readRun, toRunWithSteps } from "./run-rows.ts";
 import type { RunWrites } from "./run-writes.ts";
 import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
@@ -55,11 +55,6 @@ export function* changeRun(
  */
 export const changeAlone = (statements: RunStatements, held: RunRows, change: Changing): Tx<Changed | null> =>
   onWhatIsHeld(statements, held, change, true);
-
-export function* readRun(q: RunQueries, id: string): Tx<RunRows | null> {
-  const row = yield* one(q.run, { id });
-  return row === null ? null : { row, steps: yield* readSteps(q, id) };
-}
 
 export interface RunStatements extends CreateStatements {
   i: ItemStatements;

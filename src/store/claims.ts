@@ -1,8 +1,8 @@
 import { mayWake } from "#core/states.ts";
 import type { Store } from "#core/store.ts";
-import { type RunStatements, readRun } from "./change.ts";
+import type { RunStatements } from "./change.ts";
 import type { HeldRuns, RunRows } from "./held-runs.ts";
-import { toRunWithSteps } from "./run-rows.ts";
+import { readRun, toRunWithSteps } from "./run-rows.ts";
 import type { RunQueries } from "./runs.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 import { changed, exec, one, rows, type Tx, wake } from "./tx.ts";

@@ -3,7 +3,7 @@ import type { ItemChange } from "#core/change.ts";
 import { failedItems, type Item, itemStateOf, noItems, type Parent } from "#core/item.ts";
 import type { ItemPlace, ItemTable, ItemWithRun } from "#core/item-table.ts";
 import type { Db } from "./dialect.ts";
-import { readSteps, toRunWithSteps } from "./run-rows.ts";
+import { readRun, toRunWithSteps } from "./run-rows.ts";
 import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
 import type { SqlDeps } from "./sql-deps.ts";
@@ -158,8 +158,8 @@ type Found = Pick<ItemWithRun, "item" | "version">;
 
 export const itemTable = ({ tx }: Pick<SqlDeps, "tx">, q: RunQueries, i: ItemStatements): ItemTable => {
   function* withRun({ item, version }: Found): Tx<ItemWithRun> {
-    const row = item.childId === null ? null : yield* one(q.run, { id: item.childId });
-    return { item, version, at: row === null ? null : toRunWithSteps(row, yield* readSteps(q, row.id)) };
+    const child = item.childId === null ? null : yield* readRun(q, item.childId);
+    return { item, version, at: child === null ? null : toRunWithSteps(child.row, child.steps) };
   }
   return {
     counts: (runId, stepId) =>

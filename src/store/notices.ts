@@ -4,7 +4,7 @@ import { noticesOf } from "#core/notice.ts";
 import type { Db } from "./dialect.ts";
 import type { RunRows } from "./held-runs.ts";
 import type { Schema } from "./schema.ts";
-import { exec, one, preparedWhenUsed, type Tx } from "./tx.ts";
+import { both, exec, preparedWhenUsed, type Tx } from "./tx.ts";
 
 /** The connection by which everybody whose address is known is reached, whether or not they added a channel. */
 export const mailKind = "smtp";
@@ -46,6 +46,7 @@ export function* notice(
 ): Tx<void> {
   const made = noticesOf(events, { ...before, run: before.row }, { ...after, run: after.row });
   if (made.length === 0) return;
-  if ((yield* one(n.channel)) === null && (yield* one(n.mail)) === null) return;
+  const [channels, mail] = yield* both(n.channel, n.mail);
+  if (channels.length === 0 && mail.length === 0) return;
   for (const one of made) yield* exec(n.insert, { ...one });
 }

@@ -8,7 +8,7 @@ import { countIn } from "./cleanings.ts";
 import { toExport } from "./exports.ts";
 import type { HeldRuns } from "./held-runs.ts";
 import { removalReads } from "./removal-reads.ts";
-import { readSteps, toRunWithSteps } from "./run-rows.ts";
+import { readRun, toRunWithSteps } from "./run-rows.ts";
 import { passingTypes } from "./runs.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 import { exec, one, rows, type Tx } from "./tx.ts";
@@ -52,9 +52,9 @@ export const removals = (deps: SqlDeps, { q }: Pick<RunStatements, "q">, held: H
 };
 
 function* must(q: RunStatements["q"], id: string): Tx<RunWithSteps> {
-  const row = yield* one(q.run, { id });
-  if (row === null) throw new AppError("not-found", noRun);
-  return toRunWithSteps(row, yield* readSteps(q, id));
+  const found = yield* readRun(q, id);
+  if (found === null) throw new AppError("not-found", noRun);
+  return toRunWithSteps(found.row, found.steps);
 }
 
 function* trim(

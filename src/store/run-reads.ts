@@ -5,7 +5,7 @@ import type { PastStep, Store } from "#core/store.ts";
 import type { PastEstimate } from "#core/time-left/estimate.ts";
 import { pastStepsOf } from "#core/time-left/past-run.ts";
 import { type RunLists, runLists } from "./run-lists.ts";
-import { readSteps, toRun, toRunWithSteps } from "./run-rows.ts";
+import { readRun, toRun, toRunWithSteps } from "./run-rows.ts";
 import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
 import type { SqlDeps } from "./sql-deps.ts";
@@ -40,8 +40,8 @@ type Reads = Pick<
 export const runReads = (deps: SqlDeps, q: RunQueries): Reads => {
   const { read } = deps.tx;
   return {
-    run: (id) => read(() => readRun(q, id)),
-    seen: (id) => read(() => readRun(q, id, q.seenSteps)),
+    run: (id) => read(() => readWhole(q, id)),
+    seen: (id) => read(() => readWhole(q, id, q.seenSteps)),
     startedBy: (by, key) => read(() => one(q.startedBy, { by, key })),
     runNumbered: (workflowId, number) =>
       read(function* () {
@@ -66,7 +66,7 @@ export const runReads = (deps: SqlDeps, q: RunQueries): Reads => {
       read(function* () {
         const all: Recorded[] = [];
         for (const { id, from } of changed) {
-          const at = yield* readRun(q, id);
+          const at = yield* readWhole(q, id);
           if (at === null) continue;
           const found = yield* rows(q.events, { id, after: from - 1, limit: mostEventsTold });
           all.push({ ...at, events: found.map(toEvent) });
@@ -91,9 +91,9 @@ export const runReads = (deps: SqlDeps, q: RunQueries): Reads => {
   };
 };
 
-function* readRun(q: RunQueries, id: string, steps = q.steps): Tx<RunWithSteps | null> {
-  const row = yield* one(q.run, { id });
-  return row === null ? null : toRunWithSteps(row, yield* readSteps(q, id, steps));
+function* readWhole(q: RunQueries, id: string, steps = q.steps): Tx<RunWithSteps | null> {
+  const found = yield* readRun(q, id, steps);
+  return found === null ? null : toRunWithSteps(found.row, found.steps);
 }
 
 function* readEvents(q: RunQueries, id: string, after: number, limit: number): Tx<FeedEvent[]> {

@@ -1,9 +1,10 @@
 import type { Run, RunWithSteps } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
+import type { RunRows } from "./held-runs.ts";
 import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
-import { rows, type Tx } from "./tx.ts";
+import { both, rows, type Tx } from "./tx.ts";
 
 type RunRow = Schema["runs"]["$inferSelect"];
 type StepRow = Schema["steps"]["$inferSelect"];
@@ -24,9 +25,17 @@ export const toRunWithSteps = (row: RunRow, steps: readonly StepRow[]): RunWithS
 });
 
 /** The steps of a run in their order. A run has few, so sorting them here spares an index that every new run would pay for. */
-export function* readSteps(q: RunQueries, id: string, query = q.steps): Tx<StepRow[]> {
-  return (yield* rows(query, { id })).sort((a, b) => a.position - b.position);
+export function* readSteps(q: RunQueries, id: string): Tx<StepRow[]> {
+  return inOrder(yield* rows(q.steps, { id }));
 }
+
+/** A run with its steps, or with what `steps` reads of them. */
+export function* readRun(q: RunQueries, id: string, steps = q.steps): Tx<RunRows | null> {
+  const [[row], found] = yield* both(q.run, steps, { id });
+  return row === undefined ? null : { row, steps: inOrder(found) };
+}
+
+const inOrder = (steps: StepRow[]): StepRow[] => steps.sort((a, b) => a.position - b.position);
 
 /** The lock that a run in this state holds. */
 export const heldLock = ({ lock, state }: Pick<Run, "lock" | "state">): string | null =>

@@ -11,6 +11,7 @@ interface Command {
 
 export type Query =
   | { kind: "rows"; query: Rows<unknown>; params: Record<string, unknown> | undefined }
+  | { kind: "both"; of: readonly Extract<Query, { kind: "rows" }>[] }
   | {
       kind: "command";
       query: Command;
@@ -36,6 +37,12 @@ export type Tx<T> = Generator<Query, T, unknown>;
 
 export function* rows<T>(query: Rows<T>, params?: Record<string, unknown>): Tx<T[]> {
   return (yield { kind: "rows", query, params }) as T[];
+}
+
+/** The rows of two queries with the same parameters, of which neither waits for the other. */
+export function* both<A, B>(one: Rows<A>, other: Rows<B>, params?: Record<string, unknown>): Tx<[A[], B[]]> {
+  const of = [one, other].map((query) => ({ kind: "rows", query, params }) as const);
+  return (yield { kind: "both", of }) as [A[], B[]];
 }
 
 export function* one<T>(query: Rows<T>, params?: Record<string, unknown>): Tx<T | null> {

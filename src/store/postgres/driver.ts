@@ -5,7 +5,7 @@ import { type Pool, type PoolClient, types } from "pg";
 import type { Db } from "#store/dialect.ts";
 import type { Transactions, Tx, Wake } from "#store/tx.ts";
 import { isOvertaken, plainError } from "./plain-error.ts";
-import { within } from "./pool.ts";
+import { allOf, type Begun, nameOf, sendTogether, within } from "./pool.ts";
 import { createWriter, type Queue } from "./writer.ts";
 
 /** One transaction's connection, and how many rows its last command changed. */
@@ -23,6 +23,10 @@ const parsers = {
     asNumber.has(oid) ? Number : types.getTypeParser(oid, format as "text"),
 };
 
+/** How much a list finds depends on what it is asked for: each time it is planned with that. */
+const reading =
+  "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan";
+
 /** So often a piece of work is done anew because other processes were faster. */
 const mostTries = 20;
 
@@ -38,7 +42,8 @@ export const openQueries = (pool: Pool, queue: Queue | null): { db: Db; tx: Post
     async (text, values, method) => {
       const session = sessions.getStore();
       if (session === undefined) throw new Error("A query outside of a transaction.");
-      const query = { text, values: [...values], types: parsers };
+      const query = { name: nameOf(session.client, text), text, values: [...values], types: parsers };
+      sendTogether(session.client);
       const asked =
         method === "all"
           ? session.client.query<unknown[]>({ ...query, rowMode: "array" })
@@ -53,12 +58,12 @@ export const openQueries = (pool: Pool, queue: Queue | null): { db: Db; tx: Post
 
   /**
    * Does one piece of work, query by query; what it wakes is put with the others. Who asks nothing of a command does not wait for it: it is on
-   * its way before the next one is, and by the end all of them have been answered.
+   * its way before the next one is, and whoever commits waits for all of them.
    */
-  const drive = <T>(client: PoolClient, tx: Tx<T>, wakes: Wake[]): Promise<T> => {
+  const drive = <T>({ client, unanswered }: Begun, tx: Tx<T>, wakes: Wake[]): Promise<T> => {
     const session: Session = { client, changed: 0, sent: () => {} };
+    const own: Promise<unknown>[] = [];
     return sessions.run(session, async () => {
-      const underWay: Promise<unknown>[] = [];
       try {
         let next = tx.next();
         while (next.done !== true) {
@@ -68,12 +73,18 @@ export const openQueries = (pool: Pool, queue: Queue | null): { db: Db; tx: Post
             next = tx.next();
             continue;
           }
+          if (asked.kind === "both") {
+            const answers = asked.of.map((one) => execute(one.query, one.params));
+            await allOf(answers);
+            next = tx.next(await Promise.all(answers));
+            continue;
+          }
           const sent = Promise.withResolvers<void>();
           session.sent = sent.resolve;
-          const answer = plainly((asked.query as unknown as Executable).execute(asked.params));
+          const answer = execute(asked.query, asked.params);
           if (asked.kind === "command" && asked.isBlind) {
             answer.catch(() => {});
-            underWay.push(answer);
+            own.push(answer);
             await Promise.race([sent.promise, answer]);
             next = tx.next();
             continue;
@@ -81,14 +92,12 @@ export const openQueries = (pool: Pool, queue: Queue | null): { db: Db; tx: Post
           const came = await answer;
           next = tx.next(asked.kind === "rows" ? came : session.changed);
         }
-        await Promise.all(underWay);
+        unanswered.push(...own);
         return next.value;
       } catch (error) {
         // What fails behind the first one that failed only says that one did.
-        const [first] = (await Promise.allSettled(underWay)).flatMap((one) =>
-          one.status === "rejected" ? [one.reason] : [],
-        );
-        throw first ?? error;
+        await allOf(own);
+        throw error;
       }
     });
   };
@@ -96,9 +105,7 @@ export const openQueries = (pool: Pool, queue: Queue | null): { db: Db; tx: Post
   const read = async <T>(work: () => Tx<T>): Promise<T> => {
     for (let tries = 1; ; tries++) {
       try {
-        return await within(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", (client) =>
-          drive(client, work(), []),
-        );
+        return await within(pool, reading, (begun) => drive(begun, work(), []));
       } catch (error) {
         if (!isOvertaken(error) || tries === mostTries) throw plainError(error);
       }
@@ -112,8 +119,8 @@ interface Executable {
   execute(params: Record<string, unknown> | undefined): Promise<unknown>;
 }
 
-/** What PostgreSQL says, which tells whether the work may be done anew. */
-const plainly = (answer: Promise<unknown>): Promise<unknown> =>
-  answer.catch((error: unknown) => {
+/** What refuses it is what PostgreSQL says, which tells whether the work may be done anew. */
+const execute = (query: object, params: Record<string, unknown> | undefined): Promise<unknown> =>
+  (query as Executable).execute(params).catch((error: unknown) => {
     throw error instanceof DrizzleQueryError ? (error.cause ?? error) : error;
   });

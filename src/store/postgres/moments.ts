@@ -17,7 +17,7 @@ export const openMoments = async (pool: Pool, now: () => number): Promise<Moment
   let times = 0;
   const begin = (): Promise<void> => oneAtATime(pool, (client) => client.query(make));
   const agree = <V, T>(key: string, decide: (known: V | null, now: number) => Agreed<V, T>): Promise<T> =>
-    within(pool, "BEGIN", async (client) => {
+    within(pool, "BEGIN", async ({ client }) => {
       await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [key]);
       const at = now();
       const { rows } = await client.query<{ known: string }>(

@@ -1,4 +1,5 @@
-import { Pool, type PoolClient } from "pg";
+import type { Socket } from "node:net";
+import { type ClientBase, Pool, type PoolClient } from "pg";
 import { isAway } from "./plain-error.ts";
 
 /** So many reads at once; writes of one process follow each other on a connection of their own. */
@@ -7,8 +8,28 @@ const connectMs = 5_000;
 /** A process that was frozen within a transaction holds up all others no longer than this. */
 const mostSilentMs = 5_000;
 
+const direct = new WeakSet<ClientBase>();
+const names = new Map<string, string>();
+/** PostgreSQL remembers them for each connection. */
+const mostNames = 500;
+
+/** The name under which PostgreSQL keeps a statement of this text for its next use; undefined where a pooler may hand that to another of its processes. */
+export const nameOf = (client: ClientBase, text: string): string | undefined => {
+  if (!direct.has(client)) return undefined;
+  const there = names.get(text);
+  if (there !== undefined || names.size >= mostNames) return there;
+  const name = `milepost ${names.size}`;
+  names.set(text, name);
+  return name;
+};
+
 export const openPool = (url: string): Pool => {
   const pool = new Pool({
+    // Behind a pooler another number is told than that of the process which works, and the next transaction may be another's.
+    onConnect: async (client) => {
+      const { rows } = await client.query("SELECT pg_backend_pid() AS pid");
+      if (rows[0]?.pid === (client as unknown as { processID: number }).processID) direct.add(client);
+    },
     connectionString: url,
     max: mostConnections,
     connectionTimeoutMillis: connectMs,
@@ -22,11 +43,18 @@ export const openPool = (url: string): Pool => {
   return pool;
 };
 
+/** A transaction under way. */
+export interface Begun {
+  client: PoolClient;
+  /** Commands that nobody has waited for: it is only committed if all of them succeed. */
+  unanswered: Promise<unknown>[];
+}
+
 /** Does something within a transaction on a connection of the pool; anything thrown rolls it back. */
 export const within = async <T>(
   pool: Pool,
   begin: string,
-  work: (client: PoolClient) => Promise<T>,
+  work: (begun: Begun) => Promise<T>,
 ): Promise<T> => {
   const client = await pool.connect();
   let broken: unknown;
@@ -38,8 +66,11 @@ export const within = async <T>(
   try {
     // With its beginning and not with the connection's: PgBouncer lets nobody connect who asks for it there.
     await client.query(`${begin}; SET LOCAL idle_in_transaction_session_timeout = ${mostSilentMs}`);
-    const value = await work(client);
-    await client.query("COMMIT");
+    const unanswered: Promise<unknown>[] = [];
+    const value = await work({ client, unanswered });
+    sendTogether(client);
+    // Behind a command that failed it rolls back, and says so in no error of its own.
+    await allOf([...unanswered, client.query("COMMIT")]);
     return value;
   } catch (error) {
     broken ??= isAway(error) ? error : undefined;
@@ -52,6 +83,19 @@ export const within = async <T>(
     client.off("error", onError);
     client.release(broken !== undefined);
   }
+};
+
+/** Throws what failed first once nothing is under way any more: behind it others only say that one did. */
+export const allOf = async (answers: readonly Promise<unknown>[]): Promise<void> => {
+  for (const one of await Promise.allSettled(answers)) if (one.status === "rejected") throw one.reason;
+};
+
+/** What is asked over a connection before Node.js turns to something else goes out as one piece, not each query as one of its own. */
+export const sendTogether = (client: PoolClient): void => {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 };
 
 /** An advisory lock: the letters "MILEPOST" as one number, and one more. */

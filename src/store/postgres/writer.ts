@@ -2,7 +2,7 @@ import { setImmediate as nextTurn, setTimeout as rest } from "node:timers/promis
 import type { Pool, PoolClient } from "pg";
 import type { RunTx, Tx, Wake, Written } from "#store/tx.ts";
 import { isAway, isOvertaken, plainError } from "./plain-error.ts";
-import { within } from "./pool.ts";
+import { allOf, type Begun, sendTogether, within } from "./pool.ts";
 
 /** So many pieces of work share a commit at most. */
 const mostTogether = 64;
@@ -48,7 +48,7 @@ export interface Queue {
 
 interface WriterDeps {
   pool: Pool;
-  drive(client: PoolClient, tx: Tx<unknown>, wakes: Wake[]): Promise<unknown>;
+  drive(begun: Begun, tx: Tx<unknown>, wakes: Wake[]): Promise<unknown>;
   mostTries: number;
   queue: Queue | null;
 }
@@ -79,10 +79,15 @@ export const createWriter = ({ pool, drive, mostTries, queue }: WriterDeps): Wri
         if (wakes.length > 0) queue?.committed();
       };
       try {
-        await within(pool, group[0]?.isGuarded ? guarded : apart, async (client) => {
-          ({ outcomes, wakes } = await doAll(client, group));
-          if (wakes.length > 0) await into?.put(client, wakes);
-          number = await numberOf(client);
+        await within(pool, group[0]?.isGuarded ? guarded : apart, async (begun) => {
+          // On its way with the first query, and here before anything is committed.
+          const known = numberOf(begun.client).then((its) => {
+            number = its;
+          });
+          known.catch(() => {});
+          begun.unanswered.push(known);
+          ({ outcomes, wakes } = await doAll(begun, group));
+          if (wakes.length > 0) await into?.put(begun.client, wakes);
         });
         return done();
       } catch (error) {
@@ -112,21 +117,25 @@ export const createWriter = ({ pool, drive, mostTries, queue }: WriterDeps): Wri
     }
   };
 
-  const doAll = async (client: PoolClient, group: readonly Asked[]): Promise<Done> => {
+  const doAll = async (begun: Begun, group: readonly Asked[]): Promise<Done> => {
+    const { client } = begun;
     const [only] = group;
     const wakes: Wake[] = [];
     if (group.length === 1 && only !== undefined)
-      return { outcomes: [{ value: await drive(client, only.work(), wakes) }], wakes };
+      return { outcomes: [{ value: await drive(begun, only.work(), wakes) }], wakes };
     if (only?.isGuarded)
-      return { outcomes: await atOnce(group.map((one) => drive(client, one.work(), wakes))), wakes };
+      return { outcomes: await atOnce(group.map((one) => drive(begun, one.work(), wakes))), wakes };
     const outcomes: Outcome[] = [];
     // What these came to is told by what follows them.
     const mark = (command: string) => void client.query(command).catch(() => {});
     for (const one of group) {
       const ofThis: Wake[] = [];
+      const unanswered: Promise<unknown>[] = [];
       mark("SAVEPOINT one");
       try {
-        outcomes.push({ value: await drive(client, one.work(), ofThis) });
+        const value = await drive({ ...begun, unanswered }, one.work(), ofThis);
+        await allOf(unanswered);
+        outcomes.push({ value });
         mark("RELEASE SAVEPOINT one");
         wakes.push(...ofThis);
       } catch (error) {
@@ -159,9 +168,11 @@ export const createWriter = ({ pool, drive, mostTries, queue }: WriterDeps): Wri
   };
 };
 
+/** The number by which PostgreSQL says later what became of this transaction. */
 const numberOf = async (client: PoolClient): Promise<string | undefined> => {
-  const { rows } = await client.query("SELECT pg_current_xact_id_if_assigned()::text AS number");
-  return rows[0]?.number ?? undefined;
+  sendTogether(client);
+  const { rows } = await client.query("SELECT pg_current_xact_id()::text AS number");
+  return rows[0]?.number;
 };
 
 /**
