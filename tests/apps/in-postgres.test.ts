@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, inject, onTestFinished, test } from "vitest";
+import { lossOf } from "#apps/losses.ts";
 import type { AppsHome } from "#apps/open-apps.ts";
 import { openApps } from "#apps/open-apps.ts";
 import { openAppDatabase } from "#apps/postgres/app-database.ts";
@@ -210,6 +211,18 @@ test("apps of a data folder come into the database once, and one whose address i
   const [aside = ""] = await readdir(data.before);
   expect(existsSync(join(data.before, aside, "repair-shop", "app.sqlite"))).toBe(true);
   files.close();
+});
+
+test("a text of any length may be what another type cannot hold", () => {
+  const app = apps.create(repairShop, "run-1");
+  const long = Array.from({ length: 600 }, (_, place) => Math.sin(place).toString(36)).join(" ");
+  const done = addRow(dataOf(app), "customers", { name: "Ada", notes: long });
+  expect(done).toMatchObject({ row: { name: "Ada" } });
+  const to = structuredClone(repairShop);
+  Object.assign(to.tables.customers?.columns.notes ?? {}, { type: "integer" });
+  expect(lossOf(app.db, repairShop, to)).toEqual([
+    expect.stringContaining("1 value of “Notes” in “Customers” cannot be kept as integer"),
+  ]);
 });
 
 test("a download brings an SQLite file with the rows, and without what was deleted or who did what", async () => {

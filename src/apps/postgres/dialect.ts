@@ -98,7 +98,7 @@ export const postgres: Dialect = {
 const literal = (value: unknown): string => `'${String(value).replaceAll("'", "''")}'`;
 
 const value = z.union([z.string(), z.number(), z.null()]);
-const asked = z.object({ value, said: z.string().nullable() });
+const asked = z.object({ value, hash: z.string().nullable() });
 
 const perWrite = 200;
 
@@ -106,13 +106,14 @@ const perWrite = 200;
 const learnFits = (db: AppDatabase, column: Column, values: string): void => {
   const digits = digitsOf(column);
   db.exec(
-    `CREATE TABLE IF NOT EXISTS ${fits} (type TEXT, digits INTEGER, value TEXT, becomes TEXT, PRIMARY KEY (type, digits, value))`,
+    // By a hash, since no index holds a text of any length.
+    `CREATE TABLE IF NOT EXISTS ${fits} (type TEXT, digits INTEGER, hash TEXT, becomes TEXT, PRIMARY KEY (type, digits, hash))`,
   );
-  const found = db.prepare(`SELECT value, value::text AS said FROM (${values}) v`).all();
+  const found = db.prepare(`SELECT value, md5(value::text) AS hash FROM (${values}) v`).all();
   const rows = found.flatMap((one) => {
-    const { value, said } = asked.parse(one);
+    const { value, hash } = asked.parse(one);
     const becomes = fittedValue(column.type, digits, value);
-    return said === null ? [] : [[column.type, digits, said, becomes === null ? null : String(becomes)]];
+    return hash === null ? [] : [[column.type, digits, hash, becomes === null ? null : String(becomes)]];
   });
   for (let at = 0; at < rows.length; at += perWrite) {
     const some = rows.slice(at, at + perWrite);

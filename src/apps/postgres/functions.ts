@@ -49,7 +49,7 @@ const statements = (fold: string): string[] => [
     (type) =>
       // Which table is meant is only known where it runs.
       `CREATE OR REPLACE FUNCTION ${functionsSchema}.fitted(text, integer, ${type}) RETURNS text LANGUAGE plpgsql STABLE STRICT AS $$
-       BEGIN RETURN (SELECT becomes FROM "_fitted" f WHERE f.type = $1 AND f.digits = $2 AND f.value = $3::text); END $$`,
+       BEGIN RETURN (SELECT becomes FROM "_fitted" f WHERE f.type = $1 AND f.digits = $2 AND f.hash = md5($3::text)); END $$`,
   ),
 ];
 
