@@ -1,8 +1,10 @@
 const irregular: Readonly<Record<string, string>> = Object.fromEntries(
-  `analysis analyses child children criterion criteria diagnosis diagnoses foot feet half halves knife knives leaf leaves lens lenses life lives
-  loaf loaves man men mouse mice person people quiz quizzes shelf shelves thesis theses thief thieves tooth teeth wolf wolves woman women`
-    .match(/\S+ \S+/g)
-    ?.map((pair) => pair.split(" ")) ?? [],
+  (
+    "analysis analyses,child children,criterion criteria,diagnosis diagnoses,foot feet,half halves,knife knives,leaf leaves,lens lenses,life lives," +
+    "loaf loaves,man men,mouse mice,person people,quiz quizzes,shelf shelves,thesis theses,thief thieves,tooth teeth,wolf wolves,woman women"
+  )
+    .split(",")
+    .map((pair) => pair.split(" ")),
 );
 const singulars = new Map(Object.entries(irregular).map(([one, many]) => [many, one]));
 

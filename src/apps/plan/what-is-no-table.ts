@@ -26,7 +26,7 @@ export const isOpening = (title: string, list: string): boolean => {
   const isOne = !isPlural(title);
   return (
     (isOne && items.length > 1 && bracketed.length === items.length) ||
-    bracketed.filter((text) => isPlural(text.replace(/\s*\(.*$/s, ""))).length > 1 ||
+    bracketed.filter((text) => isPlural((text.split("(")[0] ?? "").trim())).length > 1 ||
     items.every((text) => isPlural(text) && !text.includes("(") && inferType(nameOf(text) ?? "") === "text")
   );
 };
