@@ -101,6 +101,37 @@ test("who writes meanwhile holds up a writer and no reader, and what he takes ba
   elsewhere.close();
 });
 
+test("what fails within a change is taken back alone where somebody takes it, and with the whole change where nobody does", () => {
+  const { db } = apps.create(repairShop, "run-1");
+  const sql =
+    "INSERT INTO repairs (id, customer, device, status, created_at, updated_at) VALUES (?, ?, '', '', '', '')";
+  const customer = (id: string) =>
+    db.prepare("INSERT INTO customers (id, name, created_at, updated_at) VALUES (?, ?, '', '')").run(id, id);
+  const ids = () => db.prepare("SELECT id FROM customers ORDER BY id").pluck().all();
+  db.transaction(() => {
+    customer("a");
+    const failing = db.transaction(() => {
+      customer("b");
+      db.prepare(sql).run("r", "nobody");
+    });
+    expect(failing).toThrow("foreign key");
+    customer("c");
+  })();
+  expect(ids()).toEqual(["a", "c"]);
+  const whole = db.transaction(() => {
+    customer("d");
+    db.prepare(sql).run("r", "nobody");
+  });
+  expect(whole).toThrow("foreign key");
+  const unheard = db.transaction(() => {
+    customer("e");
+    db.prepare(sql).run("r", "nobody");
+    expect(ids).toThrow("foreign key");
+  });
+  expect(unheard).toThrow("taken back");
+  expect(ids()).toEqual(["a", "c"]);
+});
+
 test("a connection that is lost in the middle of a change takes all of it back, and the next one goes on", () => {
   const app = apps.create(repairShop, "run-1");
   const end =
@@ -277,12 +308,19 @@ test("what was restored without its role and removed goes alone, with nothing el
 
 test("a schema that was restored without its role gets one again, and its rows are there", () => {
   const app = filled(apps);
+  apps.keepCopy("repair-shop", "run-9");
   const mine = line.ask([{ sql: "SELECT current_user::text", values: [] }]).rows[0]?.[0];
   line.ask([{ sql: `REASSIGN OWNED BY "${roleOf(app)}" TO "${mine}"` }]);
   const again = openApps(home, () => at);
   const restored = again.open("repair-shop");
   expect(roleOf(restored)).toMatch(/^milepost_app_/);
   expect(roleOf(restored)).not.toBe(roleOf(app));
+  const [copy] = [...again.copies("repair-shop")];
+  expect(copy?.label).toBe("run-9");
+  expect(copy?.db.prepare("SELECT name FROM customers ORDER BY rowid").pluck().all()).toEqual([
+    "Ädä 🏁",
+    "Bob",
+  ]);
   expect(listRows(restored, "customers", { ...everything, filters: [] })).toHaveLength(2);
   addRow(
     { ...dataOf(restored), clock: { now: () => at, newId: () => "00000000-0000-4000-9000-000000000000" } },

@@ -6,7 +6,7 @@ import type { SafetyCopy } from "#apps/safety-copy.ts";
 import { openAppDatabase, type Schema } from "./app-database.ts";
 import { postgres } from "./dialect.ts";
 import type { Line } from "./line.ts";
-import { copiesOf, copySchema } from "./schemas.ts";
+import { copiesOf, copySchema, isFenced } from "./schemas.ts";
 
 /** What the schema of a copy says; one that says nothing is not complete. */
 const saidOf = z.object({ label: z.string(), schema: appSchema });
@@ -14,19 +14,34 @@ const saidOf = z.object({ label: z.string(), schema: appSchema });
 const saySql = (copy: string, label: string, schema: AppSchema): string =>
   `COMMENT ON SCHEMA "${copy}" IS '${JSON.stringify({ label, schema }).replaceAll("'", "''")}'`;
 
+const row = z.tuple([z.string(), z.string(), z.string()]);
+
+/** The copies whose schemas begin so, with their owners and what they say. */
+const find = (line: Line, beginning: string) =>
+  line
+    .ask([
+      {
+        sql: `SELECT nspname::text, pg_get_userbyid(nspowner)::text, obj_description(oid, 'pg_namespace') FROM pg_namespace
+              WHERE starts_with(nspname::text, $1) AND obj_description(oid, 'pg_namespace') IS NOT NULL`,
+        values: [beginning],
+      },
+    ])
+    .rows.map((found) => {
+      const [copy, role, said] = row.parse(found);
+      return { copy, role, ...saidOf.parse(JSON.parse(said)) };
+    });
+
 /** Each copy of an app's tables. */
 export function* copiesIn(line: Line, app: Schema): Generator<SafetyCopy> {
-  const found = line.ask([
-    {
-      sql: "SELECT nspname::text, obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE starts_with(nspname::text, $1) AND obj_description(oid, 'pg_namespace') IS NOT NULL",
-      values: [copiesOf(app)],
-    },
-  ]);
-  for (const [copy, said] of found.rows) {
-    const { label, schema } = saidOf.parse(JSON.parse(String(said)));
-    yield { label, schema, db: openAppDatabase(line, { schema: String(copy), role: app.role }) };
-  }
+  for (const { copy, label, schema } of find(line, copiesOf(app)))
+    yield { label, schema, db: openAppDatabase(line, { schema: copy, role: app.role }) };
 }
+
+/** The copies of an app that were restored without its role. */
+export const copiesLeftOf = (line: Line, slug: string): { schema: string; label: string }[] =>
+  find(line, "copy_")
+    .filter(({ copy, role, schema }) => schema.app === slug && !isFenced({ schema: copy, role }))
+    .map(({ copy, label }) => ({ schema: copy, label }));
 
 const isKept = (line: Line, app: Schema, label: string): boolean =>
   [...copiesIn(line, app)].some((one) => one.label === label);
