@@ -1,4 +1,4 @@
-import type { Estimate } from "./estimate.ts";
+import { type Estimate, wholeTold } from "./estimate.ts";
 
 /** What was told at the start of a run that took another time. Milliseconds of active time. */
 export interface Broken {
@@ -14,6 +14,6 @@ const leastMs = 1_000;
 export const brokenPromise = (told: readonly Estimate[], tookMs: number): Broken | null => {
   const first = told.find(({ tenth }) => tenth === 0);
   if (first === undefined) return null;
-  const { p10Ms, p90Ms } = first;
+  const { p10Ms, p90Ms } = wholeTold(first);
   return tookMs > p90Ms + leastMs || tookMs < p10Ms - leastMs ? { p10Ms, p90Ms, tookMs } : null;
 };

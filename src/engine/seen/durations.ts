@@ -1,6 +1,7 @@
 import type { Durations, PastStepTimes } from "#core/durations.ts";
 import type { PastStep, Store } from "#core/store.ts";
 import { accuracyOf, totalsOf } from "#core/time-left/accuracy.ts";
+import { wholeTold } from "#core/time-left/estimate.ts";
 import { judgedBy } from "#core/time-left/learn.ts";
 import { quantile } from "#core/time-left/quantile.ts";
 import { timeLeft } from "#core/time-left/time-left.ts";
@@ -30,7 +31,7 @@ export const durations = async (
         subject: run.subject,
         endedAt: run.endedAt ?? run.changedAt,
         activeMs: totals.get(run.id) ?? 0,
-        told: told === undefined ? null : { p10Ms: told.p10Ms, p50Ms: told.p50Ms, p90Ms: told.p90Ms },
+        told: told === undefined ? null : wholeTold(told),
       };
     }),
     steps: workflow.steps.flatMap((step) =>

@@ -1,7 +1,7 @@
 import type { Later } from "#core/picture.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { toldBefore } from "#core/time-left/changed.ts";
-import type { Estimate, Interval } from "#core/time-left/estimate.ts";
+import { type Estimate, type Interval, wholeTold } from "#core/time-left/estimate.ts";
 import type { Model } from "#core/time-left/learn.ts";
 import { type Sign, signsOf } from "#core/time-left/signs.ts";
 import { type RunLeft, timeLeft } from "#core/time-left/time-left.ts";
@@ -28,7 +28,8 @@ export const standingAt = (
 ): Standing => {
   const spent = spentOf(steps, now);
   const left = timeLeft(steps, model, spent, run.size);
-  const promised = promises.find((one) => one.tenth === 0) ?? null;
+  const first = promises.find((one) => one.tenth === 0);
+  const promised = first === undefined ? null : wholeTold(first);
   return {
     left,
     signs: signsOf({ steps, spent, spentMs: left.spentMs, now, size: run.size, promised }, model),
