@@ -57,6 +57,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "in-postgres",
+          include: ["tests/engine/*.test.ts", "tests/web/**/*.test.{ts,tsx}"],
+          exclude: ["tests/**/*.{slow,alone,real}.test.{ts,tsx}"],
+          globalSetup: "tests/store/on-postgres.ts",
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          isolate: false,
+          maxWorkers: 3,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "alone",
           include: ["tests/**/*.alone.test.ts"],
           setupFiles: ["tests/setup/compile-cache.ts"],

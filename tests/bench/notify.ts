@@ -5,7 +5,8 @@ import type { Store } from "#core/store.ts";
 import { workflow } from "#core/workflow.ts";
 import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
 import { createEventChannels, type Numbered } from "#web/live/event-channels.ts";
-import { memoryStore, openWorld, realClock, silent } from "../engine/world.ts";
+import { openWorld, realClock, silent } from "../engine/world.ts";
+import { newStore } from "../store/new-store.ts";
 import { type Figure, figureOf, inTurns } from "./figure.ts";
 
 const calls = 20_000;
@@ -50,7 +51,7 @@ const benchCallback = async (): Promise<Figure> => {
 
 /** The same commit on a run that many follow and on one that nobody does. */
 const benchFollowers = async (): Promise<Figure> => {
-  const store = await memoryStore();
+  const store = await newStore();
   const [followed, alone] = [await newRun(store), await newRun(store)];
   const feed = createLocalFeed(silent);
   const channels = createEventChannels<Frame>({

@@ -7,8 +7,9 @@ import { openDatabase } from "#store/sqlite/driver.ts";
 import { bringUpToDate, migrationsFolder } from "#store/sqlite/migrations.ts";
 import { storeOn } from "#store/sqlite/open.ts";
 import { noOps, runThrough, stepsOfNoOps } from "../engine/no-ops.ts";
-import { memoryStore, openWorld, type World } from "../engine/world.ts";
+import { openWorld, type World } from "../engine/world.ts";
 import { freshFolder } from "../store/fresh-folder.ts";
+import { newStore } from "../store/new-store.ts";
 import { budget } from "./budget.ts";
 
 /** With what the log itself says of each. */
@@ -58,7 +59,7 @@ const openOnDisk = async (
 
 test("a step that does nothing is two commits, and a run besides is accepted, claimed and handed over", async () => {
   let [changes, others] = [0, 0];
-  const store = await memoryStore();
+  const store = await newStore();
   const counting: Store = {
     ...store,
     change: (...given) => {

@@ -5,14 +5,15 @@ import { createSeal } from "#connections/seal.ts";
 import type { ConnectionKind } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
 import type { Store } from "#core/store.ts";
-import { memoryStore, realClock } from "../engine/world.ts";
+import { realClock } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
+import { newStore } from "../store/new-store.ts";
 import { echoKind } from "../web/site.ts";
 
 let store: Store;
 let book: ConnectionBook;
 beforeEach(async () => {
-  store = await memoryStore();
+  store = await newStore();
   const random = (n: number) => randomBytes(n);
   book = createConnectionBook({
     table: store.connections,

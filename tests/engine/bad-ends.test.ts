@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import type { Workflow } from "#core/workflow.ts";
-import { flow, memoryStore, oneStep, openWorld, stepOf, type World, type WorldOptions } from "./world.ts";
+import { newStore } from "../store/new-store.ts";
+import { flow, oneStep, openWorld, stepOf, type World, type WorldOptions } from "./world.ts";
 
 const sentence = "This run was under way both times Milepost ended badly, and may be the reason.";
 
 /** Server processes over the same store, of which each ends the one before as kill -9 does: whatever that one still asks for never comes. */
 const processes = async (workflow: Workflow) => {
-  const store = await memoryStore();
+  const store = await newStore();
   const never = new Promise<never>(() => {});
   let end = () => {};
   const next = (options: WorldOptions = {}): Promise<World> => {

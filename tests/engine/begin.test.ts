@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { AppError } from "#core/errors.ts";
 import { supervised } from "#core/supervised.ts";
 import type { WaitOptions, Workflow } from "#core/workflow.ts";
+import { newStore } from "../store/new-store.ts";
 import { dyingStore } from "./dying-store.ts";
-import { flow, memoryStore, openWorld, realClock } from "./world.ts";
+import { flow, openWorld, realClock } from "./world.ts";
 
 const waits = (options: Partial<WaitOptions<unknown, object, string>>): Workflow =>
   flow()
@@ -29,7 +30,7 @@ test("whatever instant Milepost dies at, what a wait begins is begun under one k
           return look < 3 ? { waiting: "busy" } : { done: "ready" };
         },
       });
-    const store = await memoryStore();
+    const store = await newStore();
     const { store: dying, died } = dyingStore(store, n, "before");
     const first = await openWorld([made()], { store: dying });
     const starting = first.start();

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { AppError } from "#core/errors.ts";
 import type { Workflow } from "#core/workflow.ts";
-import { flow, memoryStore, openWorld, realClock, stepOf } from "./world.ts";
+import { newStore } from "../store/new-store.ts";
+import { flow, openWorld, realClock, stepOf } from "./world.ts";
 
 const hour = 3_600_000;
 
@@ -106,7 +107,7 @@ test.each(["asleep", "off"] as const)(
   async (how) => {
     const clock = setClock();
     const seen = nothingSeen();
-    const store = await memoryStore();
+    const store = await newStore();
     const flows = [waiting(seen, 200)];
     const first = await openWorld(flows, { store, overrides: { clock } });
     const id = await first.start();
@@ -149,7 +150,7 @@ test("a machine that sleeps 8 hours in the middle of a look has not looked for 8
 
 test("the time for an answer that ran out while nobody could answer is given again", async () => {
   const clock = setClock();
-  const store = await memoryStore();
+  const store = await newStore();
   const flows = [asking(hour)];
   const first = await openWorld(flows, { store, overrides: { clock } });
   const id = await first.start();
@@ -215,7 +216,7 @@ test("a look that asks for a pause beyond the limit of its wait comes at the lim
 test("a pause that was kept by somebody who believed that it may last for months is over after a day, at the next start", async () => {
   const clock = setClock();
   const seen = nothingSeen();
-  const store = await memoryStore();
+  const store = await newStore();
   const flows = [waiting(seen, 5_000)];
   const first = await openWorld(flows, { store, overrides: { clock } });
   const id = await first.start();

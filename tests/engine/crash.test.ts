@@ -3,8 +3,9 @@ import type { RunWithSteps } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
 import type { Store } from "#core/store.ts";
 import type { Workflow } from "#core/workflow.ts";
+import { newStore } from "../store/new-store.ts";
 import { dyingStore, mortalStore } from "./dying-store.ts";
-import { flow, memoryStore, openWorld, type World } from "./world.ts";
+import { flow, openWorld, type World } from "./world.ts";
 
 /** The world outside: what was done there stays done, whatever dies here. */
 const createOutside = () => {
@@ -51,7 +52,7 @@ const createOutside = () => {
 /** Two runs of the whole flow at once with a death at commit n; gives what was left outside and how they ended. */
 const liveThrough = async (n: number, when: "before" | "after") => {
   const outside = createOutside();
-  const store = await memoryStore();
+  const store = await newStore();
   const { store: dying, died } = dyingStore(store, n, when);
   const first = await openWorld([outside.flow()], { store: dying });
   const ids = await Promise.all([first.start(), first.start()]);
@@ -110,7 +111,7 @@ test.each([
 
 test("a step cut off after its effect says what was checked and that it was not done again", async () => {
   const outside = createOutside();
-  const store = await memoryStore();
+  const store = await newStore();
   const died = Promise.withResolvers<void>();
   const { store: mortal, die } = mortalStore(store);
   const dying: Store = {
@@ -149,7 +150,7 @@ test("a step that must not be repeated unasked stops after a crash and asks a pe
         },
       })
       .hands(() => ({ sentence: "" }));
-  const store = await memoryStore();
+  const store = await newStore();
   const { store: mortal, die } = mortalStore(store);
   const first = await openWorld([dangerous()], { store: mortal });
   const id = await first.start();
@@ -177,7 +178,7 @@ test("a worker that was replaced while it slept records nothing any more", async
         run: () => (++ran === 1 ? wakeUp.promise : Promise.resolve("second")),
       })
       .hands(() => ({ sentence: "" }));
-  const store = await memoryStore();
+  const store = await newStore();
   let asleep = false;
   const claim: Store["claim"] = (...args) => (asleep ? Promise.resolve(null) : store.claim(...args));
   const first = await openWorld([sleepy()], { store: { ...store, claim } });
@@ -196,7 +197,7 @@ test("a worker that was replaced while it slept records nothing any more", async
 });
 
 test("a server that closes lets go of its runs at once, and they go on at the next start", async () => {
-  const store = await memoryStore();
+  const store = await newStore();
   let stopped = 0;
   const began = Promise.withResolvers<void>();
   const long = () =>

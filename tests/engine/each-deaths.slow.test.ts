@@ -3,8 +3,9 @@ import { itemStates } from "#core/item.ts";
 import { item } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
+import { newStore } from "../store/new-store.ts";
 import { dyingStore } from "./dying-store.ts";
-import { flow, memoryStore, openWorld, realClock } from "./world.ts";
+import { flow, openWorld, realClock } from "./world.ts";
 
 /** The world outside: what was done there stays done, whatever dies here. */
 const createOutside = (many: number) => {
@@ -82,7 +83,7 @@ test.each([
     let deaths = 0;
     for (let n = 1; ; n += every) {
       const outside = createOutside(3);
-      const store = await memoryStore();
+      const store = await newStore();
       const first = await live(store, null, outside.whole, n, when);
       const last =
         first.how === null
@@ -101,7 +102,7 @@ test.each([
 
 test("of 1,000 items none is done twice, however often the process dies in between", async () => {
   const outside = createOutside(1_000);
-  const store = await memoryStore();
+  const store = await newStore();
   let id: string | null = null;
   const before = lives;
   for (let seed = 7; ; seed = (seed * 48_271) % 2_147_483_647) {

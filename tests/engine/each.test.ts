@@ -3,7 +3,8 @@ import type { ItemState } from "#core/item.ts";
 import { itemStates } from "#core/item.ts";
 import { item } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
-import { flow, memoryStore, openWorld, type World } from "./world.ts";
+import { newStore } from "../store/new-store.ts";
+import { flow, openWorld, type World } from "./world.ts";
 
 interface Host {
   name: string;
@@ -372,7 +373,7 @@ test("a list of two that are called the same, and one that is empty, end with a 
 
 test("items take at most 4 KiB each, and their runs are told of by no list that did not ask", async () => {
   const fleet = createFleet();
-  const store = await memoryStore();
+  const store = await newStore();
   const world = await openWorld([fanOut(60, fleet, { atOnce: 10 })], {
     store,
     overrides: { concurrency: 8 },

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { item } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
-import { flow, memoryStore, openWorld } from "./world.ts";
+import { newStore } from "../store/new-store.ts";
+import { flow, openWorld } from "./world.ts";
 
 test("of a list that is drawn again only the runs are read that have changed since, and each row says what holds now", async () => {
-  const memory = await memoryStore();
+  const memory = await newStore();
   const read: string[] = [];
   const store = {
     ...memory,

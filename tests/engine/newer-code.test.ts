@@ -4,8 +4,9 @@ import { AppError } from "#core/errors.ts";
 import { start } from "#core/start.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
 import type { Workflows } from "#core/workflows.ts";
+import { newStore } from "../store/new-store.ts";
 import { assertReplays } from "./assert-replays.ts";
-import { memoryStore, openWorld, stepOf, type World } from "./world.ts";
+import { openWorld, stepOf, type World } from "./world.ts";
 
 let world: World | undefined;
 afterEach(() => world?.close());
@@ -36,7 +37,7 @@ const versions = (one: Workflow, two: Workflow) => {
 };
 
 const openWith = async (workflows: Workflows, commits: Recorded[] = []) => {
-  const store = await memoryStore();
+  const store = await newStore();
   const change: typeof store.change = async (...given) => {
     const recorded = await store.change(...given);
     commits.push(recorded);

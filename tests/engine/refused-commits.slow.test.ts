@@ -3,7 +3,8 @@ import { AppError } from "#core/errors.ts";
 import { isOver } from "#core/states.ts";
 import type { Store } from "#core/store.ts";
 import type { Workflow } from "#core/workflow.ts";
-import { flow, memoryStore, openWorld, stepOf, type World } from "./world.ts";
+import { newStore } from "../store/new-store.ts";
+import { flow, openWorld, stepOf, type World } from "./world.ts";
 
 /** What a database says that cannot be written just now: as better-sqlite3 says it, and as the store tells it. */
 const refusals = {
@@ -93,7 +94,7 @@ test.each(
     let refusedAt = 0;
     for (let n = 1; n < 40; n++) {
       const { effects, working } = createOutside();
-      const { store, began, take } = refusing(await memoryStore(), n, refusals[why], where);
+      const { store, began, take } = refusing(await newStore(), n, refusals[why], where);
       const world = await openWorld([working()], { store });
       const id = await world.start();
       const ended = world.until(id, "completed", "failed", "cancelled");
@@ -128,7 +129,7 @@ test.each(
 );
 
 test("a server that closes while its commits are refused asks a person at the next start, and does nothing twice by itself", async () => {
-  const memory = await memoryStore();
+  const memory = await newStore();
   // The third commit is the one after the effect.
   for (const n of [2, 3]) {
     const { effects, working } = createOutside();
@@ -151,7 +152,7 @@ test("a server that closes while its commits are refused asks a person at the ne
 });
 
 test("a person who presses something while commits are refused is told why, and nothing of it happens", async () => {
-  const memory = await memoryStore();
+  const memory = await newStore();
   const world = await openWorld(
     [
       flow()
@@ -182,7 +183,7 @@ test("a cancel that comes when room is there again, after the claim lapsed, goes
   };
   let stopped = 0;
   const began = Promise.withResolvers<void>();
-  const memory = await memoryStore();
+  const memory = await newStore();
   let full = false;
   const store: Store = {
     ...memory,

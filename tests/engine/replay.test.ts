@@ -6,8 +6,9 @@ import { Skip } from "#core/skip.ts";
 import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
+import { newStore } from "../store/new-store.ts";
 import { assertReplays } from "./assert-replays.ts";
-import { memoryStore, openWorld, stepOf, type World } from "./world.ts";
+import { openWorld, stepOf, type World } from "./world.ts";
 
 let world: World;
 let commits: Recorded[];
@@ -26,7 +27,7 @@ const keep = (recorded: Recorded): Recorded => {
 
 const open = async (flow: Workflow, overrides = {}): Promise<void> => {
   commits = [];
-  world = await openWorld([flow], { store: watched(await memoryStore()), overrides });
+  world = await openWorld([flow], { store: watched(await newStore()), overrides });
 };
 
 const no = (sentence: string) => new AppError("remote-refused", sentence, { canPass: false });

@@ -10,8 +10,9 @@ import { isOver, type RunState, runStates, type StepState, stepStates } from "#c
 import type { Store } from "#core/store.ts";
 import { workflow } from "#core/workflow.ts";
 import type { Engine } from "#engine/engine.ts";
+import { newStore } from "../store/new-store.ts";
 import { bring } from "../store/samples.ts";
-import { memoryStore, openWorld } from "./world.ts";
+import { openWorld } from "./world.ts";
 
 const flow = workflow("flow", "Flow", "For tests.", start({ fields: [text("a", "A")], subject: () => "" }))
   .do("made", "Made", { run: async () => 1, undo: async () => {} })
@@ -197,7 +198,7 @@ const isDone = async (doing: Promise<unknown>): Promise<boolean | string> => {
 };
 
 test("for every state of a run and of its steps, held or not, finalized or not, with every wish: a button is there exactly when its verb is not refused", async () => {
-  const store = await memoryStore();
+  const store = await newStore();
   const world = await openWorld([flow], { store: unmoved(store), overrides: { stopGraceMs: 1 } });
   await world.engine.close();
   const wrong: string[] = [];

@@ -2,7 +2,8 @@ import { getEventListeners } from "node:events";
 import { expect, test } from "vitest";
 import type { Clock } from "#core/clock.ts";
 import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
-import { flow, memoryStore, openWorld, realClock, silent } from "./world.ts";
+import { newStore } from "../store/new-store.ts";
+import { flow, openWorld, realClock, silent } from "./world.ts";
 
 /** Nothing else in the engine waits this long, so its timers can be told from others. */
 const waitMs = 59_123;
@@ -36,7 +37,7 @@ const counted = async () => {
       };
     },
   };
-  const store = await memoryStore();
+  const store = await newStore();
   const asks = flow()
     .ask("go", "Go on?", { form: () => ({ fields: [], submit: "Go" }), read: () => "yes" })
     .hands(() => ({ sentence: "Done." }));

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import type { Store } from "#core/store.ts";
+import { newStore } from "../store/new-store.ts";
 import { noOps, runThrough, stepsOfNoOps } from "./no-ops.ts";
 import { type Turns, watchTurns } from "./turns-of-loop.ts";
-import { flow, memoryStore, openWorld, type World } from "./world.ts";
+import { flow, openWorld, type World } from "./world.ts";
 
 /** As many moves of others' runs may somebody wait for who asks meanwhile: about 20 ms of a quiet machine. */
 const mostMoves = 50;
@@ -55,7 +56,7 @@ test(
   "while 1,000 runs are taken up again after a crash, hardly any work is done in such turns",
   patient,
   async () => {
-    const store = await memoryStore();
+    const store = await newStore();
     // Nothing that the first server does reaches the store any more once it is dead.
     const dead: Store = { ...store, release: async () => {}, close: async () => {} };
     const before = await openWorld([gated(new Promise(() => {}))], {

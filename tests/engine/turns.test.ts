@@ -3,8 +3,9 @@ import { text } from "#core/field-kinds.ts";
 import { start } from "#core/start.ts";
 import { isOver } from "#core/states.ts";
 import { workflow } from "#core/workflow.ts";
+import { newStore } from "../store/new-store.ts";
 import { dyingStore } from "./dying-store.ts";
-import { memoryStore, openWorld, type World, type WorldOptions } from "./world.ts";
+import { openWorld, type World, type WorldOptions } from "./world.ts";
 
 /** A place that runs share, which notes who is in it. */
 const createPlace = (atOnce?: number) => {
@@ -195,7 +196,7 @@ describe("a process that dies at any commit of two runs that share a turn", () =
     let deaths = 0;
     for (let n = 1; n < 200; n++) {
       const place = createPlace();
-      const store = await memoryStore();
+      const store = await newStore();
       const { store: dying, died } = dyingStore(store, n, "before");
       const first = await openWorld([place.flow()], { store: dying });
       const ids = [

@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { AppError } from "#core/errors.ts";
 import type { UndoContext } from "#core/step-context.ts";
 import type { Undo } from "#core/workflow.ts";
+import { newStore } from "../store/new-store.ts";
 import { assertReplays } from "./assert-replays.ts";
-import { flow, memoryStore, openWorld } from "./world.ts";
+import { flow, openWorld } from "./world.ts";
 
 type Undoing = UndoContext<Record<string, string>, object, string>;
 
@@ -41,7 +42,7 @@ test("an undo that has to wait is called again with what it remembered, holds no
 });
 
 test("an undo that waited when the server died goes on where it was", async () => {
-  const store = await memoryStore();
+  const store = await newStore();
   const memos: unknown[] = [];
   let held = true;
   const undo = async ({ memo }: Undoing) => {

@@ -3,7 +3,8 @@ import { AppError } from "#core/errors.ts";
 import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
 import { workflow } from "#core/workflow.ts";
-import { flow, memoryStore, openWorld, realClock } from "./world.ts";
+import { newStore } from "../store/new-store.ts";
+import { flow, openWorld, realClock } from "./world.ts";
 
 test("of two workers on one store each run is driven by one at a time, and every effect happens once", async () => {
   const inHand = new Map<string, number>();
@@ -28,7 +29,7 @@ test("of two workers on one store each run is driven by one at a time, and every
     })
     .do("b", "B", step("b"))
     .hands(() => ({ sentence: "" }));
-  const store = await memoryStore();
+  const store = await newStore();
   const workers: string[] = [];
   const noting: Store = {
     ...store,
@@ -96,7 +97,7 @@ test("what a look gave to remember is there at the next one, also after one that
       },
     })
     .hands(() => ({ sentence: "" }));
-  const store = await memoryStore();
+  const store = await newStore();
   const world = await openWorld([remembers], { store });
   const id = await world.start();
   await world.until(id, "completed");
@@ -109,7 +110,7 @@ test("a worker whose claim lapsed while it was at work does not take the run fro
   let offset = 0;
   const wakeUp = Promise.withResolvers<string>();
   const began = Promise.withResolvers<void>();
-  const memory = await memoryStore();
+  const memory = await newStore();
   let claims = 0;
   const store: Store = {
     ...memory,
@@ -150,7 +151,7 @@ test("a worker whose claim lapsed while it was at work does not take the run fro
 });
 
 test("a cancel that shares a sync with the worker's own commit is heard, though it is told before that commit is answered", async () => {
-  const memory = await memoryStore();
+  const memory = await newStore();
   let first = true;
   const [held, asked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const store: Store = {

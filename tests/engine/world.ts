@@ -16,7 +16,7 @@ import type { EngineDeps } from "#engine/deps.ts";
 import { createLocalDispatch } from "#engine/dispatch/local-dispatch.ts";
 import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
 import { createEngine, type Engine } from "#engine/engine.ts";
-import { storeInMemory } from "../store/in-memory.ts";
+import { newStore } from "../store/new-store.ts";
 
 export const realClock: Clock = {
   now: () => Date.now(),
@@ -27,8 +27,6 @@ export const realClock: Clock = {
 };
 
 export const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
-
-export const memoryStore = async (): Promise<Store> => storeInMemory();
 
 export interface World {
   store: Store;
@@ -60,7 +58,7 @@ export const openWorld = async (
   workflows: readonly Workflow[],
   options: WorldOptions = {},
 ): Promise<World> => {
-  const store = options.store ?? storeInMemory();
+  const store = options.store ?? (await newStore());
   const log = options.log ?? silent;
   const deps: EngineDeps = {
     store,

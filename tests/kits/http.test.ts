@@ -12,8 +12,9 @@ import { addressOf } from "#kits/http/sending.ts";
 import { createKits } from "#kits/kits.ts";
 import type { KitDeps } from "#kits/machine.ts";
 import { mortalStore } from "../engine/dying-store.ts";
-import { flow, memoryStore, openWorld } from "../engine/world.ts";
+import { flow, openWorld } from "../engine/world.ts";
 import { heldMs, longestHoldMs } from "../hostile/held.ts";
+import { newStore } from "../store/new-store.ts";
 
 interface Asked {
   method: string;
@@ -95,7 +96,7 @@ test("a request that was cut off is looked for before it is sent again, bears on
         }),
       )
       .hands((_input, { draft }) => ({ sentence: `${draft.changed} of ${draft.id}` }));
-  const store = await memoryStore();
+  const store = await newStore();
   const { store: mortal, die } = mortalStore(store);
   const first = await openWorld([prices()], { store: mortal });
   const id = await first.start();

@@ -6,7 +6,8 @@ import type { Workflow } from "#core/workflow.ts";
 import type { JobOptions } from "#kits/job/job-options.ts";
 import type { Kits } from "#kits/kits.ts";
 import { dyingStore } from "../engine/dying-store.ts";
-import { flow, memoryStore, openWorld, type World } from "../engine/world.ts";
+import { flow, openWorld, type World } from "../engine/world.ts";
+import { newStore } from "../store/new-store.ts";
 import { openHosts } from "./hosts.ts";
 
 const jobFlow = (
@@ -36,7 +37,7 @@ test("wherever Milepost dies, a script on a server runs once, its lines are ther
         script: 'echo one; echo "$MARK" >> ran; sleep 0.2; echo two; exit 7',
         env: () => ({ MARK: String(n) }),
       });
-    const store = await memoryStore();
+    const store = await newStore();
     const { store: dying, died } = dyingStore(store, n, "before");
     const first = await openWorld([made()], { store: dying });
     const id = await first.start();

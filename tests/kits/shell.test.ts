@@ -5,7 +5,8 @@ import { secret, text } from "#core/field-kinds.ts";
 import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
 import { mortalStore } from "../engine/dying-store.ts";
-import { flow, memoryStore, openWorld, type World } from "../engine/world.ts";
+import { flow, openWorld, type World } from "../engine/world.ts";
+import { newStore } from "../store/new-store.ts";
 import { openHosts } from "./hosts.ts";
 
 const linesOf = async (world: World, id: string) =>
@@ -61,7 +62,7 @@ test("a step that was cut off asks whether it is done already, and is done once;
         }),
       )
       .hands((_input, { make }) => ({ sentence: String(make.size) }));
-  const store = await memoryStore();
+  const store = await newStore();
   const { store: mortal, die } = mortalStore(store);
   const first = await openWorld([made()], { store: mortal });
   const id = await first.start();

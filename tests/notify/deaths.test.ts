@@ -6,8 +6,9 @@ import { ownerId } from "#core/people.ts";
 import type { Store } from "#core/store.ts";
 import type { Press } from "#notify/decisions.ts";
 import type { Notify } from "#notify/notify.ts";
-import { flow, memoryStore, openWorld, realClock, type World } from "../engine/world.ts";
+import { flow, openWorld, realClock, type World } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
+import { newStore } from "../store/new-store.ts";
 import { asksFirst, notifyOver, type Recorder, recorder } from "./world.ts";
 
 /** A store that dies at the n-th commit of the outbox, before it or right after it; nothing asked of it then or later is answered. */
@@ -115,7 +116,7 @@ const dieAt = async ({ store, ...world }: World, n: number, when: "before" | "af
 };
 
 test("killed at every commit of the outbox, a question and a failure are told at least once, nothing else twice, and a decision is shown", async () => {
-  const store = await memoryStore();
+  const store = await newStore();
   const world = await openWorld([asksFirst(), fails, ends], { store });
   onTestFinished(() => world.close());
   const { channels } = notifyOver(world, store, [recorder("phone").kind]);

@@ -3,7 +3,8 @@ import { AppError } from "#core/errors.ts";
 import { type MessageKind, type TellingPreferences, usualPreferences } from "#core/notify.ts";
 import { ownerId } from "#core/people.ts";
 import type { Workflow } from "#core/workflow.ts";
-import { flow, memoryStore } from "../engine/world.ts";
+import { flow } from "../engine/world.ts";
+import { newStore } from "../store/new-store.ts";
 import { setClock } from "../triggers/world.ts";
 import { asksFirst, openTelling, type Recorder, recorder, type Telling } from "./world.ts";
 
@@ -37,7 +38,7 @@ const open = async (
   answers: Recorder["answers"] = [],
 ) => {
   phone = recorder("phone", can, answers);
-  const store = await memoryStore();
+  const store = await newStore();
   await store.notify.putPreferences(ownerId, said);
   telling = await openTelling([ends(), fails(), asksFirst()], { store, clock, kinds: [phone.kind] });
 };

@@ -3,7 +3,8 @@ import { AppError } from "#core/errors.ts";
 import type { Store } from "#core/store.ts";
 import { mostAMinute } from "#notify/bursts.ts";
 import { betweenEditsMs, createLives } from "#notify/lives.ts";
-import { flow, memoryStore } from "../engine/world.ts";
+import { flow } from "../engine/world.ts";
+import { newStore } from "../store/new-store.ts";
 import { setClock } from "../triggers/world.ts";
 import { openTelling, recorder, type Telling } from "./world.ts";
 
@@ -57,7 +58,7 @@ const counted = (store: Store) => {
 test("a hundred failures at once are twenty messages and one that tells the rest; no run waits for them", async () => {
   const runs = 100;
   const clock = setClock(Date.parse("2026-03-02T12:00:00Z"));
-  const { asked, store } = counted(await memoryStore());
+  const { asked, store } = counted(await newStore());
   const phone = recorder("phone", { edits: false });
   const failing = flow("fails")
     .do("one", "One", { run: async () => {} })

@@ -3,8 +3,9 @@ import { nothingSaid } from "#core/access.ts";
 import { AppError } from "#core/errors.ts";
 import { ownerId } from "#core/people.ts";
 import type { Press } from "#notify/decisions.ts";
-import { flow, memoryStore, oneStep } from "../engine/world.ts";
+import { flow, oneStep } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
+import { newStore } from "../store/new-store.ts";
 import { asksFirst, openTelling, recorder, type Telling } from "./world.ts";
 
 let telling: Telling;
@@ -240,7 +241,7 @@ test("whoever has the page open is told of nothing they see, and of a question o
 });
 
 test("where nobody can be told, a run's commit writes nothing for it", async () => {
-  const store = await memoryStore();
+  const store = await newStore();
   telling = await openTelling([oneStep({ run: async () => {} })], {
     store,
     kinds: [],

@@ -8,8 +8,8 @@ import { createLookup } from "#connectors/http/reach.ts";
 import { createPushChannel } from "#notify/channels/push.ts";
 import { createPushKeys } from "#notify/push-keys.ts";
 import { siteCertificate } from "../connectors/http/site-certificate.ts";
-import { memoryStore } from "../engine/world.ts";
 import { freePort } from "../free-port.ts";
+import { newStore } from "../store/new-store.ts";
 import { seal } from "../triggers/world.ts";
 import { addressOf, channelContract, message, type Side, signal } from "./channel-contract.ts";
 
@@ -79,7 +79,7 @@ const startPushService = async () => {
   };
 };
 
-const opened = memoryStore();
+const opened = newStore();
 afterAll(async () => (await opened).close());
 const keys = async () => createPushKeys((await opened).notify, seal)();
 const channel = createPushChannel({

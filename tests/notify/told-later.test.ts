@@ -7,8 +7,9 @@ import { emailChannel } from "#notify/channels/email.ts";
 import { defaultMailId, offerMail } from "#notify/default-mail.ts";
 import { verdictOn } from "#notify/held.ts";
 import { openSlowLooks } from "#notify/slow-looks.ts";
-import { memoryStore, oneStep, silent } from "../engine/world.ts";
+import { oneStep, silent } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
+import { newStore } from "../store/new-store.ts";
 import { setClock } from "../triggers/world.ts";
 import { createHandTimers } from "../web/hand-timers.ts";
 import { asksFirst, notifyOver, openTelling, recorder, type Telling } from "./world.ts";
@@ -113,7 +114,7 @@ test("a run that takes longer than usual is told of once for each step, and one 
 });
 
 test("whoever has an address is given a channel to it once there is a mail server, once, and never again after they switched it off", async () => {
-  const store = await memoryStore();
+  const store = await newStore();
   const mail: Connection[] = [];
   const world = { engine: {} } as Parameters<typeof notifyOver>[0];
   const { channels } = notifyOver(world, store, [{ ...emailChannel, through: null }]);

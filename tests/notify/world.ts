@@ -9,8 +9,9 @@ import { auditedEngine } from "#main/audited-engine.ts";
 import type { ChannelKind, Outcome } from "#notify/channel.ts";
 import type { Message } from "#notify/message.ts";
 import { createNotify, type Notify } from "#notify/notify.ts";
-import { flow, memoryStore, openWorld, realClock, silent, type World } from "../engine/world.ts";
+import { flow, openWorld, realClock, silent, type World } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
+import { newStore } from "../store/new-store.ts";
 import { random, seal } from "../triggers/world.ts";
 
 /** What a channel that lies outside of this process was asked, and what it answers. */
@@ -107,7 +108,7 @@ export const openTelling = async (
   workflows: readonly Workflow[],
   { clock = realClock, kinds, channels = true, ...given }: Opening,
 ): Promise<Telling> => {
-  const store = given.store ?? (await memoryStore());
+  const store = given.store ?? (await newStore());
   const world = await openWorld(workflows, { store, overrides: { clock }, opened: false });
   const notify = notifyOver(world, store, kinds, clock);
   if (channels && (await store.notify.channels()).length === 0)

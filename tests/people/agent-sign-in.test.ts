@@ -6,7 +6,7 @@ import { type AgentSignIn, createAgentSignIn, type Given } from "#people/agent-s
 import { createChallenges } from "#people/challenges.ts";
 import { createEndings } from "#people/endings.ts";
 import { createTokens, type Tokens } from "#people/tokens.ts";
-import { memoryStore } from "../engine/world.ts";
+import { newStore } from "../store/new-store.ts";
 import { seal as secrets } from "../triggers/world.ts";
 import { ada } from "./ada.ts";
 
@@ -19,7 +19,7 @@ let agents: AgentSignIn;
 let clientId: string;
 let first: Given;
 beforeEach(async () => {
-  store = await memoryStore();
+  store = await newStore();
   now = 1_000_000;
   const deps = { accounts: store.accounts, clock: { now: () => now } as never, secrets };
   const random = (n: number) => randomBytes(n);

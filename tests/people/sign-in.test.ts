@@ -5,7 +5,7 @@ import type { Store } from "#core/store.ts";
 import { createEndings, type Endings } from "#people/endings.ts";
 import { createSignIn, linkTtlMs, longestSessionMs, type SignIn, sessionTtlMs } from "#people/sign-in.ts";
 import { createTokens, type NewToken, type Tokens } from "#people/tokens.ts";
-import { memoryStore } from "../engine/world.ts";
+import { newStore } from "../store/new-store.ts";
 import { ada } from "./ada.ts";
 
 let store: Store;
@@ -16,7 +16,7 @@ let endings: Endings;
 let signIn: SignIn;
 let tokens: Tokens;
 beforeEach(async () => {
-  store = await memoryStore();
+  store = await newStore();
   now = 1_700_000_000_000;
   endings = createEndings();
   const deps = {

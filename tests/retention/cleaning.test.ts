@@ -8,9 +8,10 @@ import { type Keep, keepsAll } from "#core/retention.ts";
 import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
 import { createStorage } from "#retention/storage.ts";
-import { memoryStore, openWorld, silent } from "../engine/world.ts";
+import { openWorld, silent } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
 import { freshFolder } from "../store/fresh-folder.ts";
+import { newStore } from "../store/new-store.ts";
 import { anExport, bring, change, newRun } from "../store/samples.ts";
 
 const dayMs = 86_400_000;
@@ -40,7 +41,7 @@ let engine: Engine;
 let clock: ReturnType<typeof aClock>;
 let folder: string;
 beforeEach(async () => {
-  store = await memoryStore();
+  store = await newStore();
   clock = aClock();
   folder = freshFolder();
   const world = await openWorld([], { store, overrides: { clock } });

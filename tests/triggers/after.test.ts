@@ -6,8 +6,9 @@ import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
 import type { EndFollowed, Trigger } from "#core/trigger.ts";
 import { workflow } from "#core/workflow.ts";
-import { memoryStore, silent } from "../engine/world.ts";
+import { silent } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
+import { newStore } from "../store/new-store.ts";
 import { dying } from "./dying.ts";
 import { hour, openTriggering, setClock, type Triggering } from "./world.ts";
 
@@ -83,7 +84,7 @@ test("killed before or after any commit, of each end comes one run of what follo
   for (let n = 2; wasKilled; n++)
     for (const when of ["before", "after"] as const) {
       const clock = setClock(noon);
-      const store = await memoryStore();
+      const store = await newStore();
       const maker = await open(clock, { store });
       const trigger = await follow(maker);
       await maker.clockwork.stop();

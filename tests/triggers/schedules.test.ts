@@ -4,8 +4,9 @@ import { secret, text } from "#core/field-kinds.ts";
 import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
-import { flow, memoryStore } from "../engine/world.ts";
+import { flow } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
+import { newStore } from "../store/new-store.ts";
 import { dying } from "./dying.ts";
 import { day, hour, minute, openTriggering, setClock, type Triggering } from "./world.ts";
 
@@ -56,7 +57,7 @@ test("a run starts at its time as whoever made its schedule, says why and how la
 });
 
 test("of every due time comes one run, with two servers on one database and whenever they look", async () => {
-  const store = await memoryStore();
+  const store = await newStore();
   const clock = setClock(monday);
   const [one, other] = [await open([quick], clock, store, "w1"), await open([quick], clock, store, "w2")];
   const made = await Promise.all(
@@ -140,7 +141,7 @@ test("killed before or after any commit, each due time becomes one run or one ro
   for (let n = 1; n <= 4; n++)
     for (const when of ["before", "after"] as const) {
       const clock = setClock(monday);
-      const store = await memoryStore();
+      const store = await newStore();
       const maker = await open([quick], clock, store);
       const trigger = await maker.make({ missed: "all" });
       await maker.clockwork.stop();
@@ -361,7 +362,7 @@ test("what was due while a schedule was paused starts nothing when it goes on, o
 });
 
 test("all are paused and resumed together, also those that change at that very moment", async () => {
-  const store = await memoryStore();
+  const store = await newStore();
   const { list, change } = store.triggers;
   const moving = {
     ...store.triggers,

@@ -11,8 +11,9 @@ import type { Workflow } from "#core/workflow.ts";
 import type { EngineDeps } from "#engine/deps.ts";
 import { type Clockwork, openClockwork } from "#triggers/clockwork.ts";
 import { createTriggers, type Triggers, type TriggerWish } from "#triggers/triggers.ts";
-import { memoryStore, openWorld, realClock, silent, type World } from "../engine/world.ts";
+import { openWorld, realClock, silent, type World } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
+import { newStore } from "../store/new-store.ts";
 
 export const minute = 60_000;
 export const hour = 60 * minute;
@@ -74,7 +75,7 @@ export const openTriggering = async (
   clock: Clock,
   { worker = "w1", access = nothingSaid, log = loud, assertRoom = async () => {}, ...given }: Opening = {},
 ): Promise<Triggering> => {
-  const store = given.store ?? (await memoryStore());
+  const store = given.store ?? (await newStore());
   const world = await openWorld(workflows, {
     store,
     // The clock leaps here, which is no death of those who are at work.

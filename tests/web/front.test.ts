@@ -4,8 +4,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createEndings } from "#people/endings.ts";
 import { createSignIn } from "#people/sign-in.ts";
 import type { Front } from "#web/front.ts";
-import { memoryStore, realClock } from "../engine/world.ts";
+import { realClock } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
+import { newStore } from "../store/new-store.ts";
 import { listen } from "./listen.ts";
 import { forRuns, openSite, presetToken, type Site, whence } from "./site.ts";
 
@@ -14,7 +15,7 @@ let server: Awaited<ReturnType<typeof listen>>;
 let passed = 0;
 let ahead = 0;
 beforeAll(async () => {
-  const store = await memoryStore();
+  const store = await newStore();
   // Stands still, so that a page drawn twice is the same page.
   const opened = realClock.now();
   const clock = { ...realClock, now: () => opened + ahead };

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Store } from "#core/store.ts";
-import { memoryStore } from "../engine/world.ts";
+import { newStore } from "../store/new-store.ts";
 import { openSite, readyExport, type Site } from "./site.ts";
 
 let site: Site;
 let reads: string[];
 beforeAll(async () => {
   reads = [];
-  site = await openSite({ store: counted(await memoryStore()) });
+  site = await openSite({ store: counted(await newStore()) });
 });
 afterAll(() => site.close());
 

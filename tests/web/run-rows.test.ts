@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
-import { memoryStore } from "../engine/world.ts";
+import { newStore } from "../store/new-store.ts";
 import { colours, openSite, readyExport, type Site } from "./site.ts";
 
 let site: Site;
@@ -70,7 +70,7 @@ test("the runs that are chosen are cancelled, those that cannot be are named wit
 
 test("a list can be narrowed to days, in the reader's own time, and its address says so; by programs to any moments", async () => {
   const now = () => Date.parse("2026-03-10T23:30:00Z");
-  const store = await memoryStore();
+  const store = await newStore();
   const dated = await openSite({
     store,
     workflows: [colours()],

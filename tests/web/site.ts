@@ -56,8 +56,9 @@ import { watchLoopDelay } from "#web/loop-delay.ts";
 import { sessionCookieAt } from "#web/public-names.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
 import { savedScript } from "#workflows/run-script/saved-script.ts";
-import { memoryStore, openWorld, realClock, silent, type WorldOptions } from "../engine/world.ts";
+import { openWorld, realClock, silent, type WorldOptions } from "../engine/world.ts";
 import { formOf } from "../setup/form-of.ts";
+import { newStore } from "../store/new-store.ts";
 
 const loopDelay = watchLoopDelay();
 export const presetToken = "a-preset-token-for-tests";
@@ -202,7 +203,7 @@ export interface SiteOptions {
 
 /** The whole web layer over a real engine and a real store in memory. */
 export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
-  const store = options.store ?? (await memoryStore());
+  const store = options.store ?? (await newStore());
   const log = options.log ?? silent;
   const filesFolder = await mkdtemp(join(tmpdir(), "milepost-web-"));
   const files = createDiskFiles(filesFolder);

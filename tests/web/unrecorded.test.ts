@@ -3,7 +3,7 @@ import { AppError } from "#core/errors.ts";
 import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
 import { workflow } from "#core/workflow.ts";
-import { memoryStore } from "../engine/world.ts";
+import { newStore } from "../store/new-store.ts";
 import { textOf } from "../views/read-html.ts";
 import { openSite, type Site } from "./site.ts";
 
@@ -43,7 +43,7 @@ beforeAll(async () => {
       look: async () => (looks === "done" ? { done: null } : { waiting: "on it" }),
     })
     .hands(() => ({ sentence: "Done." }));
-  site = await openSite({ workflows: [flow, waits], store: fullAtTimes(await memoryStore()) });
+  site = await openSite({ workflows: [flow, waits], store: fullAtTimes(await newStore()) });
 });
 afterAll(() => site.close());
 

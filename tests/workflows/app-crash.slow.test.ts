@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { planFromDescription } from "#apps/plan/plan.ts";
 import { isOver } from "#core/states.ts";
 import { dyingStore } from "../engine/dying-store.ts";
-import { memoryStore } from "../engine/world.ts";
+import { newStore } from "../store/new-store.ts";
 import { type AppWorld, openAppWorld, shownIn } from "./app-world.ts";
 
 /** Answers whatever is asked until the run is over. */
@@ -29,7 +29,7 @@ const liveThrough = async (
   when: "before" | "after",
 ) => {
   const folder = await mkdtemp(join(tmpdir(), "milepost-app-crash-"));
-  const store = await memoryStore();
+  const store = await newStore();
   const { store: dying, died } = dyingStore(store, n, when);
   const first = await openAppWorld({ store: dying, folder });
   prepare(first);

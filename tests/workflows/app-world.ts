@@ -20,8 +20,9 @@ import changeApp from "#workflows/change-app/workflow.ts";
 import generateApp from "#workflows/generate-app/workflow.ts";
 import importRows from "#workflows/import-rows/workflow.ts";
 import { newHome } from "../apps/new-database.ts";
-import { memoryStore, openWorld, realClock, silent, type World, type WorldOptions } from "../engine/world.ts";
+import { openWorld, realClock, silent, type World, type WorldOptions } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
+import { newStore } from "../store/new-store.ts";
 
 export interface AppWorld extends World {
   apps: AppRegistry;
@@ -41,7 +42,7 @@ const assets = await loadAssets();
 
 /** The workflows of generated apps over a real registry in a folder of its own. */
 export const openAppWorld = async (options: WorldOptions & { folder?: string } = {}): Promise<AppWorld> => {
-  const store = options.store ?? (await memoryStore());
+  const store = options.store ?? (await newStore());
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "milepost-apps-")));
   const home = options.folder === undefined ? await newHome() : { folder };
   const apps = openApps(home, realClock.now);

@@ -3,7 +3,8 @@ import { createSshPool } from "#connectors/ssh/pool.ts";
 import type { Store } from "#core/store.ts";
 import type { StepDefinition } from "#core/workflow.ts";
 import { createBot } from "#workflows/create-bot/workflow.ts";
-import { memoryStore, openWorld, type World } from "../engine/world.ts";
+import { openWorld, type World } from "../engine/world.ts";
+import { newStore } from "../store/new-store.ts";
 import { type BotMachine, startBotMachine } from "./bot-machine.ts";
 import { botValues, onlyNode1, usualLent } from "./bot-world.ts";
 
@@ -64,7 +65,7 @@ const startProcess = async (store: Store, diesAfter: (stepId: string) => boolean
 
 it("a server that dies in every step, after its change and before it is recorded, makes one bot and changes nothing twice", async () => {
   machine = await startBotMachine();
-  const store = await memoryStore();
+  const store = await newStore();
   const deaths: string[] = [];
   const once = (stepId: string) => !deaths.includes(stepId) && deaths.push(stepId) > 0;
   let now = await startProcess(store, once);

@@ -19,7 +19,8 @@ import { sampleProject, startThisBotify, type ThisBotify } from "#main/this-boti
 import { createDiskFiles } from "#store/disk-files.ts";
 import botifyExport from "#workflows/botify-export/workflow.ts";
 import crawlSite from "#workflows/crawl-site/workflow.ts";
-import { memoryStore, openWorld, realClock, stepOf, type World, type WorldOptions } from "../engine/world.ts";
+import { openWorld, realClock, stepOf, type World, type WorldOptions } from "../engine/world.ts";
+import { newStore } from "../store/new-store.ts";
 
 const random = (n: number) => randomBytes(n);
 
@@ -56,7 +57,7 @@ export const openExportWorld = async (
   sandbox: Pick<ThisBotify, "url" | "token" | "crawls">,
   options: WorldOptions & { dataDir?: string; errands?: Errands } = {},
 ): Promise<ExportWorld> => {
-  const store: Store = options.store ?? (await memoryStore());
+  const store: Store = options.store ?? (await newStore());
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "milepost-exports-")));
   const files = createDiskFiles(dataDir);
   const connections = createConnectionBook({

@@ -9,8 +9,9 @@ import { createKits } from "#kits/kits.ts";
 import type { KitDeps } from "#kits/machine.ts";
 import { openScripts } from "#scripts/saved-scripts.ts";
 import { savedScript } from "#workflows/run-script/saved-script.ts";
-import { memoryStore, openWorld, realClock, silent } from "../engine/world.ts";
+import { openWorld, realClock, silent } from "../engine/world.ts";
 import { openHosts } from "../kits/hosts.ts";
+import { newStore } from "../store/new-store.ts";
 
 const ada: Actor = { kind: "person", id: "ada", name: "Ada" };
 
@@ -22,7 +23,7 @@ const text = (over: Partial<ScriptText>): ScriptText => ({
 /** Two servers on loopback, and a Milepost that is connected to them and keeps scripts. */
 const openFleet = async () => {
   const { hosts, kits, connections } = await openHosts(["web1", "web2"]);
-  const store = await memoryStore();
+  const store = await newStore();
   const tagless = {
     ...connections,
     list: async (kind: string) => (await connections.list(kind)).map((one) => ({ ...one, values: {} })),
@@ -124,7 +125,7 @@ test.each<[string, Partial<ScriptText>, keyof ScriptText]>([
   ["a user that is a command", { as: "root; reboot" }, "as"],
   ["half a minute", { minutes: 0.5 }, "minutes"],
 ])("%s is refused at its field, and nothing is saved", async (_, over, field) => {
-  const store = await memoryStore();
+  const store = await newStore();
   const connections = { list: async () => [] } as unknown as Connections;
   const kits = createKits({ connections, environment: {}, jobsFolder: "/nowhere" } as unknown as KitDeps);
   const scripts = await openScripts({
@@ -155,7 +156,7 @@ test("who saves over another's version is told so; what is as it was is no new v
 });
 
 test("what is saved or removed in one process is offered, or not, by the others", async () => {
-  const store = await memoryStore();
+  const store = await newStore();
   const hears: ((what: string) => void)[] = [];
   const connections = { list: async () => [] } as unknown as Connections;
   const kits = createKits({ connections, environment: {}, jobsFolder: "/nowhere" } as unknown as KitDeps);

@@ -1,7 +1,8 @@
 import type { RunWithSteps } from "#core/run.ts";
 import type { Store } from "#core/store.ts";
 import type { StepDefinition, Workflow } from "#core/workflow.ts";
-import { memoryStore, openWorld, type World } from "../engine/world.ts";
+import { openWorld, type World } from "../engine/world.ts";
+import { newStore } from "../store/new-store.ts";
 import { createMortal } from "./mortal-process.ts";
 
 interface Lives {
@@ -20,7 +21,7 @@ interface Lives {
  * lost. `deaths`: how many those were.
  */
 export const liveThroughDeaths = async ({ workflows, wishes, undo = false, store }: Lives) => {
-  const kept = store ?? (await memoryStore());
+  const kept = store ?? (await newStore());
   const deaths = new Set<string>();
   const start = async () => {
     const mortal = createMortal(kept);

@@ -8,8 +8,9 @@ import { isOver } from "#core/states.ts";
 import type { Store } from "#core/store.ts";
 import { authorLimits } from "#engine/deps.ts";
 import type { Engine } from "#engine/engine.ts";
+import { newStore } from "../../store/new-store.ts";
 import { dyingStore } from "../dying-store.ts";
-import { memoryStore, openWorld, type World } from "../world.ts";
+import { openWorld, type World } from "../world.ts";
 import { build, type Misbehaving, type Outside } from "./misbehaving.ts";
 
 /** What two people do meanwhile, each after so many milliseconds; refusals are theirs to live with. */
@@ -83,7 +84,7 @@ export const live = async (
     commits.push(recorded);
     return recorded;
   };
-  const memory = await memoryStore();
+  const memory = await newStore();
   const store: Store = {
     ...memory,
     createRun: async (...given) => keep(await memory.createRun(...given)),

@@ -65,6 +65,8 @@ export const startPostgres = async ({ durable = false, tls = false } = {}): Prom
       "-c",
       "listen_addresses=127.0.0.1",
       "-c",
+      "max_connections=400",
+      "-c",
       `fsync=${durable ? "on" : "off"}`,
       ...(tls
         ? ["ssl=on", `ssl_cert_file=${certificate}`, `ssl_key_file=${join(folder, "key.pem")}`]

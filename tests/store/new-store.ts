@@ -1,0 +1,29 @@
+import { randomBytes } from "node:crypto";
+import { Client } from "pg";
+import type { Store } from "#core/store.ts";
+import { openPostgresStore } from "#store/postgres/open.ts";
+import { storeInMemory } from "./in-memory.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The address of a database of PostgreSQL with our tables and nothing in them, where stores are to be in one like it. */
+    emptyDatabase: string;
+  }
+}
+
+/** A store with nothing in it: of the kind on which these tests run. */
+export const newStore = async (): Promise<Store> => {
+  // The bench stands on it too, and knows nothing of vitest.
+  const empty =
+    process.env.VITEST === undefined ? undefined : (await import("vitest")).inject("emptyDatabase");
+  if (empty === undefined) return storeInMemory();
+  const url = new URL(empty);
+  const [like, name] = [url.pathname.slice(1), `store_${randomBytes(6).toString("hex")}`];
+  url.pathname = "postgres";
+  const client = new Client({ connectionString: url.href });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name} TEMPLATE ${like}`);
+  await client.end();
+  url.pathname = name;
+  return openPostgresStore({ url: url.href, now: Date.now, random: (n) => randomBytes(n) });
+};
