@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 // fast: no child servers, no browser, no sweeps; runs at every check. slow: real processes, real browser, real time, six files at a time.
 // alone: slow ones that measure time or memory, or take up both cores by thousands of clients; one after the other, after the others.
 // apps-in-postgres: tests of generated apps that run in fast or slow with SQLite, once more with their tables in a PostgreSQL.
+// in-postgres: tests of the engine that run in fast, once more with their stores in a PostgreSQL: npm run test:postgres.
 // botify: asks the real Botify, whose account and token it is told: npm run test:botify.
 // openclaw: needs minutes and 650 MB of npm packages, so it runs only when asked: npm run test:openclaw.
 const appsAnywhere = [
@@ -12,6 +13,12 @@ const appsAnywhere = [
 const appWorkflows = ["change-app.test", "generate-app.test", "import-rows.slow.test"].map(
   (name) => `tests/workflows/${name}.ts`,
 );
+
+// Others count turns of the event loop, or bytes that SQLite keeps.
+const engineAnywhere = [
+  ...["answerers", "as-before", "ask-limits", "bad-ends", "begin", "clocks", "modify", "newer-code"],
+  ...["odd-answers", "plan", "private-items", "replay", "run", "undo-waits", "verbs", "workers"],
+].map((name) => `tests/engine/${name}.test.ts`);
 
 export default defineConfig({
   test: {
@@ -58,8 +65,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "in-postgres",
-          include: ["tests/engine/*.test.ts", "tests/web/**/*.test.{ts,tsx}"],
-          exclude: ["tests/**/*.{slow,alone,real}.test.{ts,tsx}"],
+          include: engineAnywhere,
           globalSetup: "tests/store/on-postgres.ts",
           testTimeout: 300_000,
           hookTimeout: 300_000,
