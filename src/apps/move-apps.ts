@@ -22,14 +22,14 @@ export interface MoveOptions {
  * Takes all apps of one home over into another; those that are there already stay as they are there. Nobody writes into an app meanwhile. Throws
  * AppError("conflict", "forbidden", "unreachable").
  */
-export const moveApps = (
+export const moveApps = async (
   from: AppsHome,
   to: AppsHome,
   now: () => number,
   { aside, onStay }: MoveOptions = {},
-): MovedApp[] => {
-  const former = openApps(from, now);
-  const next = openApps(to, now);
+): Promise<MovedApp[]> => {
+  const former = await openApps(from, now);
+  const next = await openApps(to, now);
   const moved = (slug: string): MovedApp => {
     const app = former.open(slug);
     return app.db

@@ -16,7 +16,7 @@ export const serveApart = async (
   tell: (told: ApartTold) => void,
 ): Promise<void> => {
   standBelow(below);
-  const apps = openApps(home, Date.now);
+  const apps = await openApps(home, Date.now);
   const answer = createAnswering({
     assets: await loadAssets(),
     clock: { now: () => Date.now(), newId: () => randomUUID() },

@@ -92,8 +92,8 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   if (role === "all") await connections.offer(sandboxes?.builtIns ?? []);
   const machines = createSshPool({ configFile: options.sshConfig });
   const errands = createErrands(startChild);
-  const home = appsHome(at, options.database, log);
-  const apps = openApps(home, clock.now);
+  const home = await appsHome(at, options.database, log);
+  const apps = await openApps(home, clock.now);
   const appAssets = await loadAssets();
   const appsApart = openAppsApart(home, log);
   const { authored, scripts, refused } = await openWorkflows({

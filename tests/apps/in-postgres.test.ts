@@ -32,7 +32,7 @@ let line: Line;
 beforeEach(async () => {
   at = Date.parse("2026-03-01T12:00:00Z");
   home = (await newHome()) as typeof home;
-  apps = openApps(home, () => at);
+  apps = await openApps(home, () => at);
   line = openLine(home.database);
 });
 afterEach(() => {
@@ -233,12 +233,12 @@ test("apps of a data folder come into the database once, and one whose address i
   const stayed: string[] = [];
   const bring = () =>
     bringAppsIn(data, home.database, { onStay: (slug, { message }) => stayed.push(`${slug}: ${message}`) });
-  expect(bring().map(({ slug }) => slug)).toEqual(["repair-shop"]);
+  expect((await bring()).map(({ slug }) => slug)).toEqual(["repair-shop"]);
   expect(stayed).toEqual([expect.stringContaining("other-shop: There is an app “other-shop” already")]);
   expect(files.find("repair-shop")).toBeNull();
   expect(files.find("other-shop")?.madeBy).toBe("run-of-files");
   expect(listRows(apps.open("repair-shop"), "customers", { ...everything, filters: [] })).toHaveLength(2);
-  expect(bring()).toEqual([]);
+  expect(await bring()).toEqual([]);
   const [aside = ""] = await readdir(data.before);
   expect(existsSync(join(data.before, aside, "repair-shop", "app.sqlite"))).toBe(true);
   files.close();
@@ -306,12 +306,12 @@ test("what was restored without its role and removed goes alone, with nothing el
   expect(line.ask([{ sql: "SELECT count(*) FROM public.runs", values: [] }]).rows).toEqual([[0]]);
 });
 
-test("a schema that was restored without its role gets one again, and its rows are there", () => {
+test("a schema that was restored without its role gets one again, and its rows are there", async () => {
   const app = filled(apps);
   apps.keepCopy("repair-shop", "run-9");
   const mine = line.ask([{ sql: "SELECT current_user::text", values: [] }]).rows[0]?.[0];
   line.ask([{ sql: `REASSIGN OWNED BY "${roleOf(app)}" TO "${mine}"` }]);
-  const again = openApps(home, () => at);
+  const again = await openApps(home, () => at);
   const restored = again.open("repair-shop");
   expect(roleOf(restored)).toMatch(/^milepost_app_/);
   expect(roleOf(restored)).not.toBe(roleOf(app));
@@ -330,14 +330,14 @@ test("a schema that was restored without its role gets one again, and its rows a
   again.close();
 });
 
-test("it is told what Milepost's user lacks where PostgreSQL lets it make no role", () => {
+test("it is told what Milepost's user lacks where PostgreSQL lets it make no role", async () => {
   line.ask([
     { sql: "CREATE ROLE plain LOGIN" },
     { sql: `GRANT CREATE ON DATABASE "${new URL(home.database).pathname.slice(1)}" TO plain` },
   ]);
   const address = new URL(home.database);
   address.username = "plain";
-  const poor = openApps({ database: address.href }, () => at);
+  const poor = await openApps({ database: address.href }, () => at);
   expect(() => poor.create(repairShop, "run-1")).toThrow("CREATEROLE");
   poor.close();
   expect(inject("appsDatabase")).toBeDefined();

@@ -11,7 +11,7 @@ let home: AppsHome;
 let registry: AppRegistry;
 beforeEach(async () => {
   home = await newHome();
-  registry = openApps(home, () => 1000);
+  registry = await openApps(home, () => 1000);
 });
 afterEach(() => registry.close());
 
@@ -60,9 +60,9 @@ it("makes an app although an earlier try was killed half-way", () => {
   expect(registry.create(repairShop, "run-1").slug).toBe("repair-shop");
 });
 
-it("serves what another process migrated, replaced or removed since", () => {
+it("serves what another process migrated, replaced or removed since", async () => {
   registry.create(repairShop, "run-1");
-  const other = openApps(home, () => 2000);
+  const other = await openApps(home, () => 2000);
   other.migrate("repair-shop", addCity);
   expect(registry.open("repair-shop").schema.tables.customers?.columns).toHaveProperty("city");
   other.remove("repair-shop");
@@ -72,15 +72,15 @@ it("serves what another process migrated, replaced or removed since", () => {
   other.close();
 });
 
-it("loses nothing of an app that another process put in the place of the one it held", () => {
+it("loses nothing of an app that another process put in the place of the one it held", async () => {
   customer(registry.create(repairShop, "run-1").db, "old");
-  const other = openApps(home, () => 2000);
+  const other = await openApps(home, () => 2000);
   other.remove("repair-shop");
   const { db } = other.create(repairShop, "run-2");
   customer(db, "a");
   registry.find("repair-shop");
   customer(db, "b");
-  const third = openApps(home, () => 3000);
+  const third = await openApps(home, () => 3000);
   expect(third.open("repair-shop").db.prepare("SELECT id FROM customers ORDER BY 1").pluck().all()).toEqual([
     "a",
     "b",

@@ -13,9 +13,9 @@ declare module "vitest" {
 
 /** A store with nothing in it: of the kind on which these tests run. */
 export const newStore = async (): Promise<Store> => {
-  // The bench stands on it too, and knows nothing of vitest.
-  const empty =
-    process.env.VITEST === undefined ? undefined : (await import("vitest")).inject("emptyDatabase");
+  // Programs that a test or the bench starts stand on it too, and know nothing of vitest.
+  const isTest = "__vitest_worker__" in globalThis;
+  const empty = isTest ? (await import("vitest")).inject("emptyDatabase") : undefined;
   if (empty === undefined) return storeInMemory();
   const url = new URL(empty);
   const [like, name] = [url.pathname.slice(1), `store_${randomBytes(6).toString("hex")}`];

@@ -242,7 +242,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     },
   });
   const appsHome = { folder: join(filesFolder, "apps") };
-  const apps = openApps(appsHome, realClock.now);
+  const apps = await openApps(appsHome, realClock.now);
   const appsApart = openAppsApart(appsHome, log);
   const engine = auditedEngine(world.engine, { store, clock: realClock });
   const notify = createNotify({

@@ -45,7 +45,7 @@ export const openAppWorld = async (options: WorldOptions & { folder?: string } =
   const store = options.store ?? (await newStore());
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "milepost-apps-")));
   const home = options.folder === undefined ? await newHome() : { folder };
-  const apps = openApps(home, realClock.now);
+  const apps = await openApps(home, realClock.now);
   const connections = createConnectionBook({
     table: store.connections,
     accounts: store.accounts,

@@ -10,17 +10,17 @@ const lock = "7308604759848";
 const waitMs = 600_000;
 
 /** Brings the apps that a data folder has in SQLite into PostgreSQL, where all nodes see them; their folders are set aside. Throws as `moveApps` does. */
-export const bringAppsIn = (
+export const bringAppsIn = async (
   at: DataFolder,
   database: string,
   { onStay }: Pick<MoveOptions, "onStay"> = {},
-): MovedApp[] => {
+): Promise<MovedApp[]> => {
   if (!hasApps(at.apps)) return [];
   const line = openLine(database, waitMs);
   try {
     line.ask([{ sql: `BEGIN; SELECT pg_advisory_xact_lock(${lock})` }]);
     const aside = join(at.before, `apps-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}`);
-    return moveApps({ folder: at.apps }, { database }, Date.now, {
+    return await moveApps({ folder: at.apps }, { database }, Date.now, {
       aside,
       ...(onStay === undefined ? {} : { onStay }),
     });

@@ -55,7 +55,7 @@ export const moveTo = async (
             return { sums: copied, already: !isEmpty };
           }),
         );
-        const apps = bringAppsIn(at, url);
+        const apps = await bringAppsIn(at, url);
         const looked = await assertSound(at, config, to);
         return { sums, apps, looked, already, aside: setAside(at, "moved") };
       }),
@@ -96,7 +96,7 @@ export const moveHere = async (
         const sums = await from.together(() => to.together(() => copyAll(from, to)));
         return { sums, looked: await assertSound(at, config, to), already: false };
       });
-      const apps = moveApps({ database: url }, { folder: at.apps }, Date.now);
+      const apps = await moveApps({ database: url }, { folder: at.apps }, Date.now);
       ontoDisk(part);
       putMark(at, { way: "from", postgres: from.called });
       renameSync(part, at.database);
