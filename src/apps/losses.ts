@@ -69,19 +69,12 @@ export const unfilled = (
   from: AppSchema,
   to: AppSchema,
   copy: string | null = null,
-): string[] => {
-  readyToFit(db, from, to, copy);
-  return asked(from, to).flatMap(({ name, title, id, column, old }) => {
-    if (!column.required) return [];
-    const value = carried(name, id, old, column, copy);
-    const rows = count(db, `SELECT count(*) FROM ${quote(name)} t WHERE ${value} IS NULL`);
-    return rows === 0
-      ? []
-      : [
-          `“${column.label}” of “${title}” must be filled in from now on, but ${rowsOf(rows)} ${rows === 1 ? "has" : "have"} nothing there.`,
-        ];
+): string[] =>
+  standingInTheWay(db, { from, to, copy }, "required", {
+    counted: (table, value) => `SELECT count(*) FROM ${table} t WHERE ${value} IS NULL`,
+    says: (rows) =>
+      `must be filled in from now on, but ${rowsOf(rows)} ${rows === 1 ? "has" : "have"} nothing there`,
   });
-};
 
 /** In which columns, that must differ in every row from now on, rows are the same, a sentence each. Such a migration cannot run. */
 export const repeated = (
@@ -89,20 +82,26 @@ export const repeated = (
   from: AppSchema,
   to: AppSchema,
   copy: string | null = null,
+): string[] =>
+  standingInTheWay(db, { from, to, copy }, "unique", {
+    counted: (table, value) =>
+      `SELECT coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM ${table} t WHERE ${value} IS NOT NULL GROUP BY ${value} HAVING count(*) > 1) AS shared`,
+    says: (rows) =>
+      `must be different in every row from now on, but ${rowsOf(rows)} share theirs with another`,
+  });
+
+/** A sentence for each column that will be so and in which rows stand in the way. */
+const standingInTheWay = (
+  db: AppDatabase,
+  { from, to, copy }: { from: AppSchema; to: AppSchema; copy: string | null },
+  willBe: "required" | "unique",
+  { counted, says }: { counted(table: string, value: string): string; says(rows: number): string },
 ): string[] => {
   readyToFit(db, from, to, copy);
   return asked(from, to).flatMap(({ name, title, id, column, old }) => {
-    if (!column.unique) return [];
-    const value = carried(name, id, old, column, copy);
-    const rows = count(
-      db,
-      `SELECT coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM ${quote(name)} t WHERE ${value} IS NOT NULL GROUP BY ${value} HAVING count(*) > 1) AS shared`,
-    );
-    return rows === 0
-      ? []
-      : [
-          `“${column.label}” of “${title}” must be different in every row from now on, but ${rowsOf(rows)} share theirs with another.`,
-        ];
+    if (!column[willBe]) return [];
+    const rows = count(db, counted(quote(name), carried(name, id, old, column, copy)));
+    return rows === 0 ? [] : [`“${column.label}” of “${title}” ${says(rows)}.`];
   });
 };
 
