@@ -102,7 +102,7 @@ test("a person adds an account, exports, leaves during the wait, comes back, and
   await elsewhere.getByText("Wait for the export").first().waitFor();
   await other.close();
 
-  const downloading = page.waitForEvent("download", { timeout: 60_000 });
+  const downloading = page.waitForEvent("download");
   await page.goto(run);
   const download = await downloading;
   const rows: string[][] = parse(await readFile(await download.path()));
@@ -134,7 +134,7 @@ test("a person adds an account, exports, leaves during the wait, comes back, and
   await page.reload();
   let keys = 0;
   const press = (key: string) => page.keyboard.press(key).then(() => keys++);
-  const anew = page.waitForEvent("download", { timeout: 60_000 });
+  const anew = page.waitForEvent("download");
   await press("a");
   await page.waitForURL((url) => /\/runs\/[0-9a-f]{32}$/.test(url.pathname) && url.href !== run);
   await page.locator('form.ask input[value="existing"]:focus').waitFor();
@@ -154,7 +154,7 @@ test("without JavaScript the same export goes through by forms and pages that re
   await page.getByRole("button", { name: "Start", exact: true }).click();
   await page.waitForURL(/\/runs\/[0-9a-f]{32}/);
   await pressTo(page, 5);
-  const downloading = page.waitForEvent("download", { timeout: 60_000 });
+  const downloading = page.waitForEvent("download");
   await page.getByRole("button", { name: exportButton }).click();
   const download = await downloading;
   expect(parse(await readFile(await download.path()))).toHaveLength(409);

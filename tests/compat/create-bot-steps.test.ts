@@ -108,11 +108,11 @@ test("the older page shows where it failed, and why", async () => {
 test("a run that is paused has not failed: the answer comes when it went on", async () => {
   hold();
   const asked = page({ name: "pausing" });
-  await vi.waitFor(async () => expect((await newest())?.subject).toBe("pausing"));
+  await vi.waitFor(async () => expect((await newest())?.subject).toBe("pausing"), 50_000);
   const id = (await newest())?.id ?? "";
   await site.engine.pause(id, "Ada");
   held.resolve();
-  await vi.waitFor(async () => expect((await site.engine.picture(id)).state).toBe("paused"));
+  await vi.waitFor(async () => expect((await site.engine.picture(id)).state).toBe("paused"), 50_000);
   await site.engine.resume(id, "Ada");
   expect(await asked).toMatchObject({ success: true });
 });
@@ -130,14 +130,14 @@ test("headers come at once, with the address of the run; who leaves stops nothin
   leaving.abort();
   await expect(answer.text()).rejects.toThrow();
   held.resolve();
-  await vi.waitFor(async () => expect((await site.engine.picture(id)).state).toBe("asking"));
+  await vi.waitFor(async () => expect((await site.engine.picture(id)).state).toBe("asking"), 50_000);
 });
 
 test("a refusal has steps to go through as well: none", async () => {
   hold();
   const [none, some] = [{ success: false, steps: [] }, { name: "second" }];
   const running = page(some);
-  await vi.waitFor(async () => expect((await newest())?.subject).toBe("second"));
+  await vi.waitFor(async () => expect((await newest())?.subject).toBe("second"), 50_000);
   const locked = { code: "locked", runId: (await newest())?.id };
   expect((await page(some)).data).toMatchObject({ ...none, error: locked });
   expect((await page({ name: "?" })).data).toMatchObject({ ...none, error: { field: "name" } });

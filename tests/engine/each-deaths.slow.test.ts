@@ -119,4 +119,4 @@ test("of 1,000 items none is done twice, however often the process dies in betwe
   expect(lives - before).toBeGreaterThan(15);
   await assertEachOnce(store, id, outside.effects, 1_000);
   await store.close();
-}, 60_000);
+});

@@ -219,5 +219,5 @@ describe("a process that dies at any commit of two runs that share a turn", () =
       deaths++;
     }
     expect(deaths).toBeGreaterThan(10);
-  }, 60_000);
+  });
 });

@@ -57,7 +57,7 @@ test("wherever Milepost dies, a script on a server runs once, its lines are ther
     deaths++;
   }
   expect(deaths).toBeGreaterThan(2);
-}, 60_000);
+});
 
 test("what a script has begun to write is seen while it is, on a bar too, and it is looked for soon again while somebody reads along", async () => {
   const { hosts, kits } = await openHosts(["node1"]);

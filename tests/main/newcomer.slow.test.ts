@@ -28,7 +28,7 @@ const linkOf = async (server: ChildProcess): Promise<URL> => {
     stream?.on("data", (part) => {
       said += String(part);
     });
-  await expect.poll(() => said, { timeout: 120_000 }).toMatch(/\/sign-in\?token=\S+\n/);
+  await expect.poll(() => said).toMatch(/\/sign-in\?token=\S+\n/);
   return new URL(/http:\S+\/sign-in\?token=\S+/.exec(said)?.[0] ?? "");
 };
 
@@ -42,7 +42,7 @@ const isGone = (link: URL) =>
 const end = async (server: ChildProcess, link: URL) => {
   server.kill("SIGTERM");
   await once(server, "exit");
-  await expect.poll(() => isGone(link), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => isGone(link)).toBe(true);
 };
 
 test("installs by Node 20 and npm 10 without a compiler or a word of warning, starts, and ends with npm", async () => {
@@ -68,8 +68,6 @@ test("packed by npm pack it installs into an empty folder and serves there, its 
   expect(started.status).toBe(202);
   const at = new URL(started.headers.get("location") ?? "", link);
   // Its projects are asked of one child process, and the first of them was crawled by another.
-  await expect
-    .poll(async () => (await fetch(at, { headers })).text(), { timeout: 120_000 })
-    .toContain("sample-site");
+  await expect.poll(async () => (await fetch(at, { headers })).text()).toContain("sample-site");
   await end(server, link);
 });

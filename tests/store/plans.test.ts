@@ -45,7 +45,7 @@ describe("with 100,000 runs in the store", () => {
     fillRuns(client, 100_000);
     asked = await askAll(client, db, 100_000);
     return () => void client.close();
-  }, 120_000);
+  });
 
   it("no query walks through a table or sorts what it found", () => {
     const tables = client.prepare("SELECT name FROM pragma_table_list").pluck().all();

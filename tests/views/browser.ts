@@ -1,9 +1,13 @@
 import { type Browser, chromium } from "playwright-core";
 
-/** Chromium as tests use it: without a network of its own. */
-export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({
+/** How long a test waits for what a page is to show: a fuse, not a measure. */
+const patienceMs = 120_000;
+
+/** Chromium as tests use it: without a network of its own, and patient. */
+export const launchBrowser = async (): Promise<Browser> => {
+  const browser = await chromium.launch({
     executablePath: "/usr/bin/chromium",
+    timeout: patienceMs,
     args: [
       "--no-sandbox",
       "--headless",
@@ -15,3 +19,6 @@ export const launchBrowser = (): Promise<Browser> =>
       "--disable-sync",
     ],
   });
+  browser.on("context", (context) => context.setDefaultTimeout(patienceMs));
+  return browser;
+};

@@ -88,7 +88,7 @@ it.each(orders.map((order, at) => [at, order] as const))(
       await other.goto(run.url);
       const there = await shown(other);
       // Old lines of the log go in a frame of their own.
-      await expect.poll(() => shown(page), { message: name, timeout: 10_000 }).toEqual(there);
+      await expect.poll(() => shown(page), { message: name }).toEqual(there);
     }
     await other.close();
   },

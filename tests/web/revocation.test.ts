@@ -150,7 +150,7 @@ type Someone = Awaited<ReturnType<typeof someone>>;
 const openAll = async (open: () => Held[]): Promise<Held[]> => {
   const holds = vi.spyOn(site.deps.endings, "hold").mockClear();
   const opened = open();
-  await expect.poll(() => holds.mock.calls.length, { timeout: 20_000 }).toBe(opened.length);
+  await expect.poll(() => holds.mock.calls.length).toBe(opened.length);
   return opened;
 };
 const everything = (who: Someone, whose: readonly By[]) => () =>

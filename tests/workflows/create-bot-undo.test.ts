@@ -68,7 +68,7 @@ const undone = async (id: string) => {
   expect(at.undoneAt).not.toBeNull();
 };
 
-describe("undoing a bot that was not finished", { timeout: 60_000 }, () => {
+describe("undoing a bot that was not finished", () => {
   it.each(["home", "register", "telegram", "config", "agent-config", "dev", "notify"])(
     "whose connection broke right after the change in “%s” leaves the node as it was, file by file",
     async (broken) => {

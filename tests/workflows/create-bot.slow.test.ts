@@ -20,7 +20,7 @@ const made = async (values = botValues()) => {
   return { id, at };
 };
 
-describe("creating a bot on OpenClaw 2026.9.6", { timeout: 60_000 }, () => {
+describe("creating a bot on OpenClaw 2026.9.6", () => {
   it("takes sixteen steps in the seed's order, and says of what is not needed why it was skipped", async () => {
     const { at } = await made();
     expect(at.steps.map(({ title }) => title)).toEqual([
@@ -183,7 +183,7 @@ describe("creating a bot on OpenClaw 2026.9.6", { timeout: 60_000 }, () => {
   });
 });
 
-describe("creating a bot on OpenClaw 2026.3.13", { timeout: 60_000 }, () => {
+describe("creating a bot on OpenClaw 2026.3.13", () => {
   it("links main's credentials, writes TOOLS.md, and restarts a gateway that OpenClaw itself would not restart", async () => {
     await world.close();
     world = await openBotsHere({ mode: { version: "2026.3.13" } });

@@ -305,7 +305,7 @@ test("cancelling while it deploys ends the run at once and says that Dokploy goe
   await world.engine.undo(id, "Ada");
   expect((await world.until(id, "undone", "failed", "cancelled")).run.undoneAt).not.toBeNull();
   // A deployment that ends after its application is gone leaves a service.
-  await expect.poll(() => world.server.deployments[0]?.status, { timeout: 10_000 }).toBe("done");
+  await expect.poll(() => world.server.deployments[0]?.status).toBe("done");
   expect(contents(world.server)).toEqual(before);
 });
 

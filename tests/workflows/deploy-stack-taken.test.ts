@@ -120,9 +120,7 @@ test("of the queue, which comes newest first, only what was ordered before a dep
   for (const name of ["first", "second", "third"]) {
     ids.push(await world.deploy({ name }));
     await expect
-      .poll(() => world.server.calls.filter((call) => call.endsWith("application.deploy")), {
-        timeout: 15_000,
-      })
+      .poll(() => world.server.calls.filter((call) => call.endsWith("application.deploy")))
       .toHaveLength(ids.length);
   }
   const words = await Promise.all(

@@ -92,7 +92,7 @@ test.each([
       undoneAt: expect.any(Number),
       error: { stepId: "verifying-health", message: expect.stringMatching(why) },
     });
-    await expect.poll(() => page(name), { timeout: 10_000 }).toContain("milepost/hello:v1");
+    await expect.poll(() => page(name)).toContain("milepost/hello:v1");
     expect(sandbox.environmentOf(serviceOf(name))).toEqual(["A=x#y", "TOKEN=two\nlines"]);
     expect(at.steps.filter(({ state }) => state === "undone").map(({ id }) => id)).toEqual([
       "getting-environment",

@@ -7,9 +7,12 @@ const never = new AbortController().signal;
 let server: DokployServer;
 let dokploy: Dokploy;
 
+const clientThatWaits = (timeLimitMs: number) =>
+  createDokploy({ baseUrl: server.url, apiKey: server.apiKey, timeLimitMs, againAfterMs: 1 });
+
 beforeEach(async () => {
   server = await startDokployServer();
-  dokploy = createDokploy({ baseUrl: server.url, apiKey: server.apiKey, timeLimitMs: 300, againAfterMs: 1 });
+  dokploy = clientThatWaits(60_000);
 });
 afterEach(async () => {
   await server.close();
@@ -110,6 +113,7 @@ describe("a failure", () => {
     ["html", "remote-odd", /a web page instead of JSON.*that of a Dokploy server/],
   ] as const)("%s is told as %s in a sentence", async (fault, code, sentence) => {
     server.fault("project.all", fault);
+    if (fault === "hang") dokploy = clientThatWaits(300);
     await expect(dokploy.projects(never)).rejects.toMatchObject({
       code,
       message: expect.stringMatching(sentence),
@@ -128,6 +132,7 @@ describe("a failure", () => {
       const { projectId, applicationId, environmentId } = await stack();
       for (const call of ["project.create", "application.create", "domain.create", "application.deploy"])
         server.fault(call, fault, 1);
+      if (fault === "hang") dokploy = clientThatWaits(1_000);
       const before = server.calls.length;
       const text = { name: "b", description: "" };
       const makes = [

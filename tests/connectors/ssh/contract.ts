@@ -142,7 +142,7 @@ export const sshContract = (
         const [kept, go] = [join(dir, "kept"), join(dir, "go")];
         const text = `cat > ${quote(kept)}; while [ ! -e ${quote(go)} ]; do sleep 0.02; done`;
         const running = ssh.exec(text, { signal: never, stdin: secret });
-        await vi.waitFor(() => expect(readFileSync(kept, "utf8")).toBe(secret), { timeout: 10_000 });
+        await vi.waitFor(() => expect(readFileSync(kept, "utf8")).toBe(secret), { timeout: 50_000 });
         const processes = execFileSync("ps", ["-A", "-ww", "-o", "args"], { encoding: "utf8" });
         writeFileSync(go, "");
         await running;
@@ -290,7 +290,7 @@ export const sshContract = (
         const lost = failure(
           ssh.exec(text, { signal: never, ...(timeoutMs === undefined ? {} : { timeoutMs }) }),
         );
-        await vi.waitFor(() => expect(told(file).length).toBeGreaterThan(1), { timeout: 10_000 });
+        await vi.waitFor(() => expect(told(file).length).toBeGreaterThan(1), { timeout: 50_000 });
         network.cut();
         await lost;
         await own.close();
@@ -523,7 +523,7 @@ export const sshContract = (
           await lease.exec("true", { signal: never });
         }
         expect(network.made() - before).toBe(1);
-        await vi.waitFor(() => expect(network.open()).toBe(0), { timeout: 5_000 });
+        await vi.waitFor(() => expect(network.open()).toBe(0), { timeout: 50_000 });
         await short.close();
       });
 
@@ -539,7 +539,7 @@ export const sshContract = (
         await run("true");
         expect(network.open()).toBe(1);
         await pool.close();
-        await vi.waitFor(() => expect(network.open()).toBe(0));
+        await vi.waitFor(() => expect(network.open()).toBe(0), 50_000);
         expect(() => pool.lease("c", target(), null)).toThrow(AppError);
       });
     });

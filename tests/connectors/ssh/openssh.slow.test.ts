@@ -109,7 +109,7 @@ describe("the system's ssh", () => {
       if (name !== "agent" && name !== "c")
         expect(readFileSync(join(folder, name), "utf8")).not.toContain("PRIVATE KEY");
     await pool.close();
-    await vi.waitFor(() => expect(running()).not.toContain(folder), { timeout: 10_000 });
+    await vi.waitFor(() => expect(running()).not.toContain(folder), { timeout: 50_000 });
     expect(() => readdirSync(folder)).toThrow("ENOENT");
   });
 });

@@ -96,7 +96,7 @@ describe("OpenSSH", () => {
     const { sshd, dir } = await start();
     const socket = join(dir, "agent");
     const agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: "ignore" });
-    await vi.waitFor(() => expect(existsSync(socket)).toBe(true));
+    await vi.waitFor(() => expect(existsSync(socket)).toBe(true), 50_000);
     execFileSync("ssh-add", ["-q", join(dir, "client")], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
     const ssh = lease(sshd, { auth: { agentSocket: socket } });
     expect(await ssh.exec("echo in", { signal: never })).toMatchObject({ stdout: "in\n" });
@@ -145,7 +145,7 @@ describe("OpenSSH", () => {
     const ours = () => jumps.concat({ ...last.sshd, host: "" }).map(({ port }) => connectionsTo(port));
     expect(Math.min(...ours())).toBeGreaterThan(0);
     for (const pool of pools.splice(0)) await pool.close();
-    await vi.waitFor(() => expect(ours()).toEqual([0, 0, 0]));
+    await vi.waitFor(() => expect(ours()).toEqual([0, 0, 0]), 50_000);
   });
 
   it("on a machine whose disk is full says just that, and leaves nothing half written", async () => {
@@ -194,7 +194,7 @@ describe("OpenSSH", () => {
     expect(await lease(sshd).exec("true", { signal: never })).toMatchObject({ code: 0 });
     const cancel = new AbortController();
     const running = lease(forced.sshd).exec("cat", { signal: cancel.signal, stdin: "s3cret" });
-    await vi.waitFor(() => expect(existsSync(taken)).toBe(true));
+    await vi.waitFor(() => expect(existsSync(taken)).toBe(true), 50_000);
     cancel.abort();
     await expect(running).rejects.toMatchObject({ code: "cancelled", result: { noise: "sorry\n" } });
     expect(readFileSync(taken, "utf8")).toBe("");

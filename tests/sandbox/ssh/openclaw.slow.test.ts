@@ -46,7 +46,7 @@ const logged = async (): Promise<string[]> => {
   return lines.filter(({ type }) => type === "log").map(({ message }) => String(message));
 };
 const untilReady = () =>
-  vi.waitFor(async () => expect(await node1.gateway("/readyz")).toMatchObject({ ready: true }), 10_000);
+  vi.waitFor(async () => expect(await node1.gateway("/readyz")).toMatchObject({ ready: true }), 50_000);
 
 afterEach(() => node1.close());
 
@@ -120,7 +120,7 @@ describe("the sandbox's openclaw 2026.9.6", () => {
           ...{ running: true, connected: true, lifecycle: "ready", tokenSource: "tokenFile" },
           probe: { ok: true, bot: { username: "mybot_bot" } },
         }),
-      10_000,
+      50_000,
     );
     expect(await logged()).toContain("[mybot] starting provider (@mybot_bot)");
     const sent = [
@@ -143,7 +143,7 @@ describe("the sandbox's openclaw 2026.9.6", () => {
     expect(await addAccount("mybot", "bogus")).toMatchObject({ code: 0 });
     await vi.waitFor(
       async () => expect(await account("mybot")).toMatchObject({ running: false, lifecycle: "blocked" }),
-      10_000,
+      50_000,
     );
     const lines = await logged();
     const exit = lines.findIndex((line) =>
@@ -157,7 +157,7 @@ describe("the sandbox's openclaw 2026.9.6", () => {
     await addAccount("mybot");
     await vi.waitFor(
       async () => expect(Number((await node1.gateway("/readyz")).uptimeMs)).toBeGreaterThan(2_000),
-      10_000,
+      50_000,
     );
     const before = (await logged()).length;
     expect(await node1.json("gateway", "restart")).toMatchObject({ ok: true, result: "restarted" });
@@ -322,7 +322,7 @@ describe("the sandbox's openclaw 2026.3.13", () => {
       const now = await node1.gateway("/readyz");
       expect(now).toMatchObject({ ready: true });
       expect(Number(now.uptimeMs)).toBeLessThan(Date.now() - before);
-    }, 10_000);
+    }, 50_000);
   });
 
   it("takes an agent's credentials from its own auth-profiles.json or from where that links to", async () => {

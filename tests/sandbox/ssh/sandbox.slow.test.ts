@@ -99,9 +99,9 @@ describe("the SSH sandbox", () => {
     const config = readFileSync(join(dataDir, "home", ".openclaw", "openclaw.json"), "utf8");
     const { gateway } = JSON.parse(config) as { gateway: { port: number } };
     const health = () => fetch(`http://127.0.0.1:${gateway.port}/healthz`);
-    await vi.waitFor(async () => expect((await health()).status).toBe(200), 10_000);
+    await vi.waitFor(async () => expect((await health()).status).toBe(200), 50_000);
     child.kill("SIGKILL");
-    await vi.waitFor(() => expect(health()).rejects.toThrow(), 10_000);
+    await vi.waitFor(() => expect(health()).rejects.toThrow(), 50_000);
     rmSync(dataDir, { recursive: true, maxRetries: 5 });
   });
 });

@@ -9,7 +9,7 @@ import { storeInMemory } from "../in-memory.ts";
 import { handClock, newRun } from "../samples.ts";
 
 /** Also on a machine that is busy with other things. */
-const lately = { interval: 1, timeout: 15_000 };
+const lately = { interval: 1 };
 const nothing: Words = { runs: [], gone: [], about: [], work: false };
 
 /** Two processes over one store, and the way between them, which the test holds. */

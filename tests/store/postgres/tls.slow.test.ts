@@ -29,7 +29,7 @@ test("a PostgreSQL whose certificate nobody vouches for is sent nothing, and one
     message: expect.stringContaining("certificate of PostgreSQL is not trusted"),
   };
   await expect(look(server, { sslmode: "verify-full" })).rejects.toMatchObject(refused);
-}, 120_000);
+});
 
 test("a PostgreSQL without TLS is not worked with where TLS is asked for, and the sentence says both ways on", async () => {
   const server = await start(false);
@@ -38,4 +38,4 @@ test("a PostgreSQL without TLS is not worked with where TLS is asked for, and th
     code: "store-busy",
     message: expect.stringMatching(/Turn on TLS there.*sslmode=disable/),
   });
-}, 120_000);
+});
