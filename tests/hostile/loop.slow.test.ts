@@ -107,7 +107,9 @@ test("while 2,000 runs go, by a rule or by a person's choice, nobody waits longe
   const byRule = await heldMs(async () => {
     await storage.plan();
     await storage.clean(ada);
-    await expect.poll(async () => (await storage.cleanings(1))[0]?.endedAt ?? null).not.toBeNull();
+    await expect
+      .poll(async () => (await storage.cleanings(1))[0]?.endedAt ?? null, { timeout: 600_000 })
+      .not.toBeNull();
   });
   expect(byRule.longestMs).toBeLessThan(longestHoldMs);
   const between = await counted();
