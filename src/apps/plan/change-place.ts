@@ -74,13 +74,13 @@ export const withNew = (draft: PlanDraft, table: TableDraft, listed: readonly st
   const taken = new Set(table.columns.map(({ key }) => key));
   const columns = listed.map((words) => {
     const [named, column] = columnIn(words, (one) => tableNamed(draft, one)?.key) ?? [];
-    const id = named === "column" ? unused(named, taken) : named;
-    if (id === undefined || column === undefined)
+    if (named === undefined || column === undefined)
       throw refusal(
         `“${words.slice(0, 60)}” cannot be read as a column. Say it as “shelf: number”, “colour (red, blue)” or “total = quantity * price”.`,
       );
-    const there = table.columns.find((one) => one.key === id || isCalled(one, column.label));
+    const there = table.columns.find((one) => isCalled(one, column.label));
     if (there !== undefined) throw refusal(`“${table.title}” has a column “${there.label}” already.`);
+    const id = unused(named, taken);
     taken.add(id);
     return columnDraft(id, column);
   });

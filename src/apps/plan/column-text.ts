@@ -1,6 +1,6 @@
 import type { Column } from "#apps/runtime/schema.ts";
 import { inferColumn, withOptions } from "./infer-column.ts";
-import { columnNameOf, isWordy, labelOf, nameOf } from "./names.ts";
+import { columnNameOf, labelOf, nameOf } from "./names.ts";
 import { singular } from "./plural.ts";
 import { currencyNamed, kindIn } from "./type-words.ts";
 
@@ -22,8 +22,7 @@ const mostWords = 5;
 export const columnIn = (text: string, tables: FindTable): [string, Column] | null => {
   const found = item.exec(asChoices(text.trim().replaceAll(/\s+/g, " ")))?.groups;
   const words = (found?.name ?? "").replace(/^(?:(?:the|a|an|its|their|new) )+/i, "").trim();
-  // Of another script: whoever has several gives them numbers.
-  const name = columnNameOf(words) ?? (isWordy(words) ? "column" : null);
+  const name = columnNameOf(words);
   if (
     found === undefined ||
     name === null ||

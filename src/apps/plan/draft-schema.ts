@@ -1,11 +1,12 @@
 import { checkSchema, SchemaError } from "#apps/runtime/check-schema.ts";
+import { folded } from "#apps/runtime/database.ts";
 import { FormulaError, parseExpression } from "#apps/runtime/expression.ts";
 import { type AppSchema, type Column, columnTypes, type Table } from "#apps/runtime/schema.ts";
 import { readValue } from "#apps/runtime/value.ts";
 import { AppError } from "#core/errors.ts";
 import { choicesFor } from "./finish-table.ts";
 import { inferColumn } from "./infer-column.ts";
-import { columnNameOf, isWordy, labelOf, unused } from "./names.ts";
+import { columnNameOf, labelOf, unused } from "./names.ts";
 import type { ColumnDraft, PlanDraft, TableDraft } from "./plan-draft.ts";
 import { singular } from "./plural.ts";
 import { currencyNamed } from "./type-words.ts";
@@ -56,10 +57,11 @@ const columnsOf = (
   const columns = new Map<string, Column>();
   for (const [c, draft] of table.columns.entries()) {
     const field = `t${t}.c${c}`;
-    const key =
-      draft.key ||
-      columnNameOf(draft.label) ||
-      (isWordy(draft.label) ? unused(`column_${c + 1}`, columns) : "");
+    const wanted = columnNameOf(draft.label) ?? "";
+    const label = columns.get(wanted)?.label;
+    const isSame = label === undefined || folded(label) === folded(draft.label);
+    // Words of other scripts may be written alike in Latin letters.
+    const key = draft.key || (isSame ? wanted : unused(wanted, columns));
     if (key === "")
       throw wrong(`${field}.label`, "Give this column a label of letters and digits, or remove the column.");
     if (columns.has(key)) throw wrong(`${field}.label`, `“${table.title}” has the column “${key}” twice.`);

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { identifier } from "#apps/runtime/schema.ts";
 
 const longest = 48;
@@ -5,21 +6,30 @@ const longest = 48;
 const takenTables = new Set(["api", "assets"]);
 const takenColumns = new Set("id created_at updated_at rowid oid q sort order limit offset".split(" "));
 
+const load = createRequire(import.meta.url);
+
+/** Letters of any script as Latin ones: "Größe" → "Grosse", "顧客" → "GuKe". The tables for it are only loaded for a text that has some. */
+const inLatin = (text: string): string =>
+  text
+    .normalize("NFKC")
+    .replaceAll(/(?:[^\P{L}a-z]\p{M}*)+/giu, (letters) =>
+      (load("any-ascii") as typeof import("any-ascii")).default(letters),
+    );
+
 /**
- * Words as a name that SQL and addresses may carry: "Unit price (€)" → "unit_price". Null when nothing in them can be written in
- * a-z, 0-9 and underscores.
+ * Words as a name that SQL and addresses may carry: "Unit price (€)" → "unit_price". Null when no letter is among them. Words of other scripts may
+ * have the same name.
  */
 export const nameOf = (text: string): string | null => {
-  const plain = text
-    .normalize("NFKD")
-    .replaceAll(/\p{Diacritic}/gu, "")
+  const plain = inLatin(text)
     .toLowerCase()
     .replaceAll(/['’]/g, "")
     .replaceAll(/[^a-z0-9]+/g, "_")
     .replace(/^[_0-9]+/, "")
     .slice(0, longest)
     .replace(/_+$/, "");
-  return identifier.safeParse(plain).success ? plain : null;
+  if (identifier.safeParse(plain).success) return plain;
+  return isWordy(text) ? "word" : null;
 };
 
 /** Whether something can be called so: in any script, but not by signs alone. */
@@ -49,7 +59,7 @@ export const columnNameOf = (text: string): string | null => {
   return name;
 };
 
-/** A part of an address: "Mara's Bike Shop CRM" → "maras-bike-shop-crm"; "app" when nothing of it can be written. */
+/** A part of an address: "Mara's Bike Shop CRM" → "maras-bike-shop-crm", "Клиенты" → "klienty"; "app" when no letter is in it. */
 export const slugOf = (title: string): string => {
   const slug = (nameOf(title.replace(/^[^\p{L}]+/u, "")) ?? "app").replaceAll("_", "-").slice(0, 40);
   return slug.replace(/-+$/, "");

@@ -80,12 +80,8 @@ export const readPlanText = (
   ];
   for (const { index, all } of links)
     rest = rest.slice(0, index) + ";".repeat(all.length) + rest.slice(index + all.length);
-  const taken = new Set<string>();
-  const spans = tablesIn(rest).map((span) => {
-    const key = tableNameOf(span.title) ?? unused("rows", taken);
-    taken.add(key);
-    return { ...span, key };
-  });
+  const keys = new Map<string, string>();
+  const spans = tablesIn(rest).map((span) => ({ ...span, key: keyOf(span.title, keys) }));
   const isForeign = foreignLanguage(text) !== null;
   const find = finder([...known, ...spans], isForeign);
   const pairs: [string, string][] = [];
@@ -96,18 +92,17 @@ export const readPlanText = (
     use(at, length, `table ${table.title}`);
     for (const { text: item, at: itemAt, length } of withLastChoices(itemsIn(list))) {
       const [named, column] = isLeftOut(item) ? [] : (columnIn(item, (one) => find(one)) ?? []);
-      const id = named === "column" ? unused(named, new Set(Object.keys(table.columns))) : named;
-      const where = id === undefined || column === undefined ? "" : `${table.title}: ${column.label}`;
+      if (named === undefined || column === undefined) continue;
       const many = !isForeign && singular(item.toLowerCase()) !== item.toLowerCase();
-      if (id === undefined || column === undefined) continue;
       const other = many ? find(item) : undefined;
       if (other !== undefined) {
         pairs.push([key, other]);
         use(listAt + itemAt, length, "a table between the two, for many on both sides");
         continue;
       }
-      if (table.columns[id] === undefined) table.columns[id] = column;
-      use(listAt + itemAt, length, where);
+      const said = Object.values(table.columns).some(({ label }) => label === column.label);
+      if (!said) table.columns[unused(named, new Map(Object.entries(table.columns)))] = column;
+      use(listAt + itemAt, length, `${table.title}: ${column.label}`);
     }
     if (Object.keys(table.columns).length === 0) delete read.tables[key];
     for (const column of Object.values(table.columns))
@@ -137,6 +132,15 @@ export const readPlanText = (
     use(index, all.length, `a rule of ${table.title}`);
   }
   return read;
+};
+
+/** Words of other scripts that are written alike in Latin letters are different tables all the same. */
+const keyOf = (title: string, keys: Map<string, string>): string => {
+  const words = title.toLowerCase();
+  const known = [...keys].find(([, one]) => one === words);
+  const key = known?.[0] ?? unused(tableNameOf(title) ?? "rows", keys);
+  keys.set(key, words);
+  return key;
 };
 
 /** “quantity * unit price” with the names of the columns, whose words a formula joins. */

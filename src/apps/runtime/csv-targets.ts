@@ -67,7 +67,7 @@ const targetOf = (table: Table, heading: string): Target => {
 };
 
 /** “unitPrice”, “unit_price” and “Unit Price:” are the same heading, and so are “E-Mail” and “email”. */
-const spelled = (text: string): string => {
+export const spelled = (text: string): string => {
   const words = folded(text).trim();
   return words.replaceAll(/[^\p{L}\p{N}]+/gu, "") || words;
 };

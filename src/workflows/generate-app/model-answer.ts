@@ -91,7 +91,7 @@ const columnFrom = (
   const choices = (options ?? []).map((one) => one.replaceAll(",", " ").trim());
   const plain = choices.length > 0 ? "text" : (type ?? guessed.type);
   return {
-    key: columnNameOf(called) ?? "",
+    key: called === label ? "" : (columnNameOf(called) ?? ""),
     // The table between the two is called after both.
     label: kind === "many" ? "" : label,
     type: kind === null ? plain : `${kind}:${keyOf(to || label)}`,

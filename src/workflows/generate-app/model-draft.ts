@@ -1,7 +1,7 @@
 import { schemaOf } from "#apps/plan/draft-schema.ts";
-import { tableNameOf } from "#apps/plan/names.ts";
 import { type AppPlan, told } from "#apps/plan/plan.ts";
 import type { PlanDraft } from "#apps/plan/plan-draft.ts";
+import { spelled } from "#apps/runtime/csv-targets.ts";
 import { columnTypes } from "#apps/runtime/schema.ts";
 import type { Chat, Listener, Message } from "#connectors/openai/chat.ts";
 import { AppError } from "#core/errors.ts";
@@ -107,7 +107,7 @@ const planIn = (json: unknown, input: GenerateInput): AppPlan | ModelQuestion | 
       choices: [...new Set(choices)].filter((one) => one !== "").slice(0, mostChoices),
     };
   }
-  const twice = tables.find(({ title }, at) => tables.slice(0, at).some((one) => isSame(one.title, title)));
+  const twice = tables.find(({ title }, at) => tables.slice(0, at).some((one) => spelled(one.title) === spelled(title)));
   if (twice !== undefined)
     return { problem: `Two tables are called “${twice.title}”. Give each another title.` };
   const beside = [...(notes ?? []), ...(question === "" ? [] : [`The model asks: ${question}`])];
@@ -118,9 +118,6 @@ const planIn = (json: unknown, input: GenerateInput): AppPlan | ModelQuestion | 
     return { problem: error.message, without: () => withoutFormulas(tables, input, beside) };
   }
 };
-
-const isSame = (one: string, other: string): boolean =>
-  one.toLowerCase() === other.toLowerCase() || (tableNameOf(one) ?? one) === tableNameOf(other);
 
 const planOf = (draft: PlanDraft, { slug, title }: GenerateInput, warnings: string[]): AppPlan => {
   const schema = schemaOf(draft, { app: slug, title, tables: {} });

@@ -130,7 +130,7 @@ test.each<[kind: string, rows: string, kept: object[]]>([
     "id,Name\n12345678901234567890,A\n",
     [{ id_value: "12345678901234567890", name: "A" }],
   ],
-  ["headings of another alphabet", "名称,数量\n螺栓,10\n", [{ column_1: "螺栓", column_2: 10 }]],
+  ["headings of another alphabet", "名称,数量\n螺栓,10\n", [{ mingcheng: "螺栓", shuliang: 10 }]],
   [
     "names that an app uses itself",
     "created_at,order\n2025-01-01,3\n",

@@ -73,9 +73,11 @@ test.each([
   ],
   [
     "図書館アプリ：本（題名、著者）、会員（名前、本）",
-    ["rows.column", "rows.column_2", "rows_2.column", "rows_2.column_id → rows"],
+    ["ben.timing", "ben.zhuzhe", "huiyuan.mingqian", "huiyuan.ben_id → ben"],
   ],
-  ["книги (название, автор)", ["rows.column", "rows.column_2"]],
+  ["книги (название, автор)", ["knigi.nazvanie", "knigi.avtor"]],
+  // Written alike in Latin letters, they are two tables and two columns all the same.
+  ["城市 (姓名, 性命)、成事 (数量)", ["chengshi.xingming", "chengshi.xingming_2", "chengshi_2.shuliang"]],
 ])("“%s” gives these columns and no others", (text, columns) => {
   expect(columnsOf(planFromDescription(text).schema).sort()).toEqual([...columns].sort());
 });

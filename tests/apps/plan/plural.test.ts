@@ -34,10 +34,15 @@ test.each([
 
 test.each([
   ["Unit price (€)", "unit_price"],
-  ["  Café — Größe ", "cafe_gro_e"],
+  ["  Café — Größe ", "cafe_grosse"],
   ['"; DROP TABLE x', "drop_table_x"],
   ["1st", "st"],
-  ["数", null],
+  ["数", "shu"],
+  ["объём, м²", "obem_m2"],
+  ["が", "ga"],
+  ["Ƅ", "word"],
+  ["№ (%)", "no"],
+  ["(%)", null],
   ["__proto__", "proto"],
 ])("%j is written as %j", (text, name) => {
   expect(nameOf(text)).toBe(name);
@@ -53,7 +58,9 @@ test("names that an app uses itself are given another end", () => {
 
 test("titles become addresses, names become labels", () => {
   expect(slugOf("Mara’s Bike Shop CRM")).toBe("maras-bike-shop-crm");
-  expect(slugOf("数")).toBe("app");
+  expect(slugOf("数")).toBe("shu");
+  expect(slugOf("顧客 and 注文")).toBe("guke-and-zhuwen");
+  expect(slugOf("2026")).toBe("app");
   expect(labelOf("customer_id")).toBe("Customer");
   expect(labelOf("unit_price")).toBe("Unit price");
   expect(labelOf("sku")).toBe("SKU");
