@@ -6,13 +6,14 @@ import { createGeneratedApp } from "./runtime/app.tsx";
 import { askedBy } from "./runtime/asker.ts";
 import type { Assets } from "./runtime/assets.ts";
 import type { Clock } from "./runtime/clock.ts";
-import type { ImportRows } from "./runtime/import-order.ts";
+import type { ImportRows } from "./runtime/csv-read.ts";
 import type { AppSchema } from "./runtime/schema.ts";
 
 export interface AnsweringOptions {
   assets: Assets;
   clock: Clock;
-  importRows(at: AppPlace, schema: AppSchema): ImportRows;
+  /** Left out where no import ever comes. */
+  importRows?(at: AppPlace, schema: AppSchema): ImportRows;
   onError(error: unknown, slug: string): void;
 }
 
@@ -41,7 +42,7 @@ export const createAnswering = ({ assets, clock, importRows, onError }: Answerin
       base: routes.app.href({ slug }),
       assets,
       clock,
-      importRows: importRows(at, schema),
+      ...(importRows === undefined ? {} : { importRows: importRows(at, schema) }),
       importAt: (table) => routes.workflow.href({ id: "import-rows" }, { into: `${slug}/${table}` }),
       mayChange,
       back: { href: routes.apps.href(), title: "Milepost" },

@@ -3,10 +3,7 @@ import { type Apart, isLarge } from "#apps/apart.ts";
 import type { AppRegistry } from "#apps/registry.ts";
 import type { Assets } from "#apps/runtime/assets.ts";
 import type { Clock } from "#apps/runtime/clock.ts";
-import { importApart } from "#apps/runtime/import-apart.ts";
 import { routes } from "#core/routes.ts";
-
-const importEntry = new URL("./import-child.ts", import.meta.url);
 
 /** A page of an app, as whoever opens it in a browser gets it. */
 export interface AppPage {
@@ -26,12 +23,7 @@ export type AskPage = (slug: string, path: string) => Promise<AppPage>;
 
 /** Pages as people get them, over the app's own database: where there is much in it, by the process that answers for it. */
 export const createAskPage = ({ apps, appsApart, assets, clock }: AskPageDeps): AskPage => {
-  const answer = createAnswering({
-    assets,
-    clock,
-    importRows: (at, schema) => importApart(at, schema, importEntry),
-    onError: () => undefined,
-  });
+  const answer = createAnswering({ assets, clock, onError: () => undefined });
   return async (slug, path) => {
     const opened = apps.open(slug);
     const request = new Request(`http://localhost${routes.app.href({ slug })}${path}`);

@@ -152,7 +152,8 @@ network) together with APP_PASSWORD, which browsers then ask for.
 - \`runtime/\` is the app itself: TypeScript that runs as it is, without a build.
 - \`/api/db/<table>\` is the data as JSON: GET with \`q\`, \`sort\`, \`order\`, \`limit\`, \`offset\` and \`column=value\` (also
   \`column_gt\`, \`_gte\`, \`_lt\`, \`_lte\`, \`_ne\`), POST; \`/api/db/<table>/<id>\`: GET, PUT, DELETE.
-  \`/<table>/import\` and \`POST /api/db/<table>/import\` (text/csv) take rows from a file. All of it: \`/api/openapi.json\`.
+  Rows of a CSV file: \`curl -H "Content-Type: text/csv" --data-binary @rows.csv http://127.0.0.1:3000/api/db/<table>/import\`, all or none;
+  with \`?wrong=leave-out\` those that fit, with \`?key=<column>\` those that are there are changed. All of it: \`/api/openapi.json\`.
   With curl: \`curl http://127.0.0.1:3000/api/db/<table>?limit=5\`
 
 Made with Milepost as “${slug}”. It depends on nothing of Milepost's.

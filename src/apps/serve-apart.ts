@@ -6,9 +6,6 @@ import { createAnswering } from "./answering.ts";
 import { type ApartOrder, type ApartTold, apartHeaders } from "./apart.ts";
 import { openApps } from "./open-apps.ts";
 import { loadAssets } from "./runtime/assets.ts";
-import { importApart } from "./runtime/import-apart.ts";
-
-const importEntry = new URL("./import-child.ts", import.meta.url);
 
 /** Answers for apps on loopback, whoever knows the secret. */
 export const serveApart = async (
@@ -20,7 +17,6 @@ export const serveApart = async (
   const answer = createAnswering({
     assets: await loadAssets(),
     clock: { now: () => Date.now(), newId: () => randomUUID() },
-    importRows: (at, schema) => importApart(at, schema, importEntry),
     onError: (error, slug) =>
       tell({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error), slug }),
   });

@@ -49,7 +49,8 @@ it("gives back from its own CSV whatever text a row holds", () => {
         const query = { ...everything, filters: [] };
         if (countRows(here, "customers", query) > 0)
           expect(
-            importCsv(there, "customers", [...csvParts(here, "customers", query)].join("")).problems,
+            importCsv(there, { table: "customers", text: [...csvParts(here, "customers", query)].join("") })
+              .problems,
           ).toEqual([]);
         const of = (data: typeof here) =>
           listRows(data, "customers", query).map(({ id, values }) => ({ id, ...values }));

@@ -9,7 +9,6 @@ import type { AppDatabase } from "#apps/runtime/dialect.ts";
 import { fence } from "#apps/runtime/fence.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { newDatabase } from "./new-database.ts";
-import { importInto } from "./site.ts";
 
 /** An app on a port of its own, with the same strict headers as everywhere. */
 export const serveApp = async (
@@ -28,7 +27,6 @@ export const serveApp = async (
       base: "/",
       assets: await loadAssets(),
       clock,
-      importRows: importInto({ db, schema, clock }),
       onError: (error) => errors.push(error),
     }),
   );

@@ -1,22 +1,12 @@
 import { createGeneratedApp } from "#apps/runtime/app.tsx";
 import { loadAssets } from "#apps/runtime/assets.ts";
-import type { Clock } from "#apps/runtime/clock.ts";
-import { importCsv } from "#apps/runtime/csv-read.ts";
 import { createIndexes, createTables } from "#apps/runtime/database.ts";
 import type { AppDatabase } from "#apps/runtime/dialect.ts";
-import type { ImportRows } from "#apps/runtime/import-order.ts";
-import type { AppData } from "#apps/runtime/rows.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { formOf } from "../setup/form-of.ts";
 import { newDatabase } from "./new-database.ts";
 
 const assets = await loadAssets();
-
-/** A database in memory can be reached from its own process only. */
-export const importInto =
-  (data: AppData & { clock: Clock }): ImportRows =>
-  async ({ table, text, ...how }) =>
-    importCsv(data, table, text, how);
 
 export interface TestSite {
   db: AppDatabase;
@@ -26,8 +16,6 @@ export interface TestSite {
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   /** Sends a form, as a browser without JavaScript would. */
   post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
-  /** Sends a form with a file. */
-  send(path: string, form: FormData): Promise<Response>;
   /** Sends CSV as a program does. */
   sendText(path: string, csv: string | Uint8Array<ArrayBuffer>, type?: string): Promise<Response>;
   json(method: string, path: string, body?: unknown): Promise<{ status: number; body: Answer }>;
@@ -65,7 +53,6 @@ export const siteOf = (
     ...{ schema, db, base, mayChange },
     assets,
     clock,
-    importRows: importInto({ db, schema, clock }),
     onError: (error) => errors.push(error),
   });
   const request = async (path: string, init: RequestInit) =>
@@ -76,7 +63,6 @@ export const siteOf = (
     errors,
     get: (path, headers = {}) => request(path, { headers }),
     post: (path, form, headers = {}) => request(path, { method: "POST", headers, body: formOf(form) }),
-    send: (path, form) => request(path, { method: "POST", body: form }),
     sendText: (path, csv, type = "text/csv") =>
       request(path, { method: "POST", headers: { "Content-Type": type }, body: csv }),
     ask: (method, path, body, headers = {}) =>

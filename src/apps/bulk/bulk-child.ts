@@ -11,13 +11,16 @@ import {
 } from "node:fs";
 import { openAt } from "#apps/place.ts";
 import type { Sheet } from "#apps/plan/sheet.ts";
+import { askedBy } from "#apps/runtime/asker.ts";
 import { csvLine } from "#apps/runtime/csv-line.ts";
+import { type CsvResult, importCsv } from "#apps/runtime/csv-read.ts";
 import type { AppDatabase } from "#apps/runtime/dialect.ts";
 import { Refusal } from "#apps/runtime/refusal.ts";
 import { doErrand } from "#core/errand.ts";
 import { AppError } from "#core/errors.ts";
 import type { Added, BulkOrder, BulkProgress, FileSeen, Into, TakenBack, Tried } from "./bulk-order.ts";
 import { type CsvFile, type FileLooked, lookThrough } from "./csv-file.ts";
+import { dataIn } from "./data-in.ts";
 import { countKept, wrongKept } from "./kept-lines.ts";
 import { addLines, tryLines } from "./put-lines.ts";
 import { survey } from "./survey.ts";
@@ -27,7 +30,7 @@ import { takeBack } from "./take-back.ts";
 const waitMs = 30_000;
 const mostPreviewed = 10;
 
-doErrand(process, async (order: BulkOrder, tell): Promise<FileSeen | Sheet[] | Tried | Added | TakenBack> => {
+doErrand(process, async (order: BulkOrder, tell): Promise<Done> => {
   try {
     return await done(order, tell);
   } catch (thrown) {
@@ -37,10 +40,9 @@ doErrand(process, async (order: BulkOrder, tell): Promise<FileSeen | Sheet[] | T
   }
 });
 
-const done = async (
-  order: BulkOrder,
-  tell: (progress: BulkProgress) => void,
-): Promise<FileSeen | Sheet[] | Tried | Added | TakenBack> => {
+type Done = FileSeen | Sheet[] | Tried | Added | TakenBack | CsvResult;
+
+const done = async (order: BulkOrder, tell: (progress: BulkProgress) => void): Promise<Done> => {
   if (order.does === "look") {
     const { heading, rows, above } = await look(order.file, tell);
     return { heading: [...heading], rows, above };
@@ -49,6 +51,10 @@ const done = async (
   const db = openAt(order.into.at, waitMs);
   try {
     if (order.does === "take back") return await takeBack(db, order.into, tell);
+    if (order.does === "import")
+      return askedBy({ language: null, name: order.into.by }, () =>
+        importCsv(dataIn(db, order.into), order.wish),
+      );
     const looked = readLooked(order.file) ?? (await look(order.file, () => undefined));
     if (order.does === "try") return await tryLines(db, order.file, looked, order.into, order.mapping);
     await addLines(db, order.file, looked, order.into, order.mapping, tell);

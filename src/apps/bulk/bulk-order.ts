@@ -1,4 +1,5 @@
 import type { AppPlace } from "#apps/place.ts";
+import type { ImportWish } from "#apps/runtime/csv-read.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import type { CsvFile } from "./csv-file.ts";
 
@@ -26,7 +27,9 @@ export type BulkOrder =
   | { does: "survey"; files: { title: string; file: CsvFile }[] }
   | { does: "try"; file: CsvFile; into: Into; mapping: Mapping }
   | { does: "add"; file: CsvFile; into: Into; mapping: Mapping; left: string }
-  | { does: "take back"; into: Into };
+  | { does: "take back"; into: Into }
+  /** What an app takes at once. */
+  | { does: "import"; into: Into; wish: ImportWish };
 
 export interface FileSeen {
   heading: string[];

@@ -1,11 +1,14 @@
 import type { Sheet } from "#apps/plan/sheet.ts";
+import type { CsvResult } from "#apps/runtime/csv-read.ts";
 import type { Errands } from "#core/errand.ts";
 import type { Added, BulkOrder, BulkProgress, FileSeen, TakenBack, Tried } from "./bulk-order.ts";
 
 /** Of JavaScript objects: no more than a batch of rows is held at a time. */
-const memoryMb = 384;
+export const memoryMb = 384;
 /** For the largest file, with rules that look at other rows. */
 const timeLimitMs = 12 * 3_600_000;
+
+export const bulkEntry = new URL("./bulk-child.ts", import.meta.url);
 
 interface Answers {
   look: FileSeen;
@@ -13,6 +16,7 @@ interface Answers {
   try: Tried;
   add: Added;
   "take back": TakenBack;
+  import: CsvResult;
 }
 
 export interface BulkWay {
@@ -27,8 +31,7 @@ export const bulk = <Does extends BulkOrder["does"]>(
   { signal, onProgress }: BulkWay,
 ): Promise<Answers[Does]> =>
   errands.run<Answers[Does]>({
-    entry: new URL("./bulk-child.ts", import.meta.url),
-    ...{ order, memoryMb, timeLimitMs, signal },
+    ...{ entry: bulkEntry, order, memoryMb, timeLimitMs, signal },
     failure: "The file was not worked on to its end",
     onProgress: (progress) => onProgress?.(progress as BulkProgress),
   });

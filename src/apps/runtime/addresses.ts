@@ -18,6 +18,7 @@ export const addresses = (base: string) => ({
   choices: (table: string, by: string) => `${base}${part(table)}/choices?by=${part(by)}`,
   move: (table: string, id: string) => `${base}${part(table)}/rows/${part(id)}/move`,
   apiBin: () => `${base}api/bin`,
+  apiDocs: () => `${base}api/openapi.json`,
   api: (table: string) => `${base}api/db/${part(table)}`,
   /** A file that may be kept for ever: `version` changes with it. */
   asset: (name: string, version: string) => `${base}assets/${name}?v=${part(version)}`,

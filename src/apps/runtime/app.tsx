@@ -8,10 +8,10 @@ import type { Assets } from "./assets.ts";
 import { binRoutes } from "./bin-routes.tsx";
 import { boardRoutes } from "./board-routes.tsx";
 import type { Clock } from "./clock.ts";
+import { type ImportRows, importCsv } from "./csv-read.ts";
 import { csvRoutes } from "./csv-routes.tsx";
 import type { AppDatabase } from "./dialect.ts";
 import { homeRoutes } from "./home-routes.tsx";
-import type { ImportRows } from "./import-order.ts";
 import { isFragment, listRoutes } from "./list-routes.tsx";
 import { Note, RefusalPage } from "./page.tsx";
 import { Refusal, type RefusalCode, refusals } from "./refusal.ts";
@@ -26,8 +26,9 @@ export interface GeneratedAppOptions {
   base: string;
   assets: Assets;
   clock: Clock;
-  importRows: ImportRows;
-  /** Where rows are imported into a table by whoever serves it. Default: the app has a page of its own for that. */
+  /** Default: in this process. */
+  importRows?: ImportRows;
+  /** Where people import rows into a table, if whoever serves the app has a place for that. */
   importAt?(table: string): string;
   /** Whether whoever asks may change rows. Default: true. */
   mayChange?: boolean;
@@ -42,8 +43,8 @@ const mostBodyBytes = 1024 * 1024;
 
 /** A generated app over its database, whose tables must be there: pages, data API and files. It knows nothing beyond its own base. */
 export const createGeneratedApp = (options: GeneratedAppOptions): Hono => {
-  const { schema, db, base, assets, clock, importRows, back = null, mayChange = true } = options;
-  const { importAt = null } = options;
+  const { schema, db, base, assets, clock, back = null, mayChange = true } = options;
+  const { importAt = null, importRows = async (wish) => importCsv({ db, schema, clock }, wish) } = options;
   const to = addresses(base);
   const site: Site = {
     schema,

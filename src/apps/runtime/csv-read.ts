@@ -26,13 +26,18 @@ export interface CsvResult {
   wrongRows: string;
 }
 
-/** How a file is read into a table. */
-export interface ImportManner {
+/** A CSV file for a table, and how it is read into it. */
+export interface ImportWish {
+  table: string;
+  text: string;
   /** Rows that are wrong are left out, the others added. */
   leaveOut?: boolean;
   /** A column, or `id`: rows that are there with the same value in it are changed. */
   key?: string;
 }
+
+/** Reads a CSV file into a table. Rejects with Refusal. */
+export type ImportRows = (wish: ImportWish) => Promise<CsvResult>;
 
 const mostProblems = 100;
 
@@ -43,9 +48,7 @@ const mostProblems = 100;
  */
 export const importCsv = (
   data: AppData & { clock: Clock },
-  name: string,
-  text: string,
-  { leaveOut = false, key }: ImportManner = {},
+  { table: name, text, leaveOut = false, key }: ImportWish,
 ): CsvResult => {
   const table = tableOf(data.schema, name);
   const { above, heading, lines } = cellsOf(text);

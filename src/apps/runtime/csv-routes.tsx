@@ -1,12 +1,10 @@
 import { Hono } from "hono";
-import { csvText } from "./csv-text.ts";
 import { csvParts } from "./csv-write.ts";
-import { sentForm, textOf } from "./form-fields.ts";
-import { Imported, ImportPage } from "./import-page.tsx";
 import { readListQuery } from "./list-query.ts";
 import { listParams } from "./list-routes.tsx";
-import { Refusal } from "./refusal.ts";
+import { Page } from "./page.tsx";
 import { tableOf } from "./rows.ts";
+import { entered } from "./schema.ts";
 import type { Site } from "./site.ts";
 
 /** Tables as CSV files, out and in. */
@@ -22,34 +20,31 @@ export const csvRoutes = (site: Site) =>
     })
     .get("/:table/import", (c) => {
       const name = c.req.param("table");
-      const table = tableOf(site.schema, name);
+      tableOf(site.schema, name);
       if (site.importAt !== null) return c.redirect(site.importAt(name), 303);
-      return c.html(<ImportPage site={site} name={name} table={table} />);
-    })
-    .post("/:table/import", async (c) => {
-      const name = c.req.param("table");
-      const page = { site, name, table: tableOf(site.schema, name) };
-      const form = await sentForm(c);
-      try {
-        const text = await fileText(form);
-        const leaveOut = textOf(form, "wrong") === "leave-out";
-        const wish = { table: name, text, leaveOut, key: textOf(form, "key") };
-        const result = await site.importRows(wish);
-        if (result.wrong === 0 && result.ignored.length === 0) return c.redirect(site.to.list(name), 303);
-        const isKept = leaveOut || result.wrong === 0;
-        return c.html(<Imported {...page} result={result} isKept={isKept} />, isKept ? 200 : 422);
-      } catch (error) {
-        if (!(error instanceof Refusal) || (error.code !== "bad-input" && error.code !== "too-large"))
-          throw error;
-        return c.html(<ImportPage {...page} refused={error.message} />, 422);
-      }
+      return c.html(<HowToImport site={site} name={name} origin={new URL(c.req.url).origin} />);
     });
 
-const fileText = async ({ file, encoding }: Readonly<Record<string, string | File>>): Promise<string> => {
-  if (file === undefined || typeof file === "string" || file.size === 0)
-    throw new Refusal("bad-input", "Choose a CSV file that is not empty.");
-  const said = typeof encoding === "string" && encoding !== "" ? encoding : null;
-  return csvText(await file.arrayBuffer(), said);
+/** How rows come into an app that stands alone: by its API. */
+const HowToImport = ({ site, name, origin }: { site: Site; name: string; origin: string }) => {
+  const table = tableOf(site.schema, name);
+  const labels = entered(table).map(([, { label, required }]) => (required ? `${label} (needed)` : label));
+  return (
+    <Page site={site} title={`Import ${table.title.toLowerCase()}`} table={name}>
+      <h1>Import {table.title.toLowerCase()}</h1>
+      <p>
+        A CSV file of up to 1 MiB, whose first line names the columns ({labels.join(", ")}), goes in from a
+        command line. Its rows are added all or none, and the answer says which are wrong:
+      </p>
+      <pre>
+        <code>{`curl -H "Content-Type: text/csv" --data-binary @${name}.csv ${origin}${site.to.api(name)}/import`}</code>
+      </pre>
+      <p>
+        With “?wrong=leave-out” at its end what is wrong is left out and given back, with “?key=” and the name
+        of a column rows that say the same there are changed. <a href={site.to.apiDocs()}>All of it</a>
+      </p>
+    </Page>
+  );
 };
 
 const streamOf = (parts: Iterator<string>): ReadableStream<Uint8Array> => {

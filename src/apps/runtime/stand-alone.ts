@@ -9,7 +9,6 @@ import { loadAssets } from "./assets.ts";
 import { checkSchema } from "./check-schema.ts";
 import { createIndexes, createTables } from "./database.ts";
 import { fence } from "./fence.ts";
-import { importApart } from "./import-apart.ts";
 import { openDatabase } from "./sqlite.ts";
 
 // The project of a downloaded app: schema.json and data/ lie beside the folder that this file is in.
@@ -52,7 +51,6 @@ const app = new Hono()
       db,
       base: "/",
       assets: await loadAssets(),
-      importRows: importApart({ file: db.name }, schema),
       clock: { now: () => Date.now(), newId: () => randomUUID() },
       onError: (error) => process.stderr.write(`${error instanceof Error ? error.stack : error}\n`),
     }),

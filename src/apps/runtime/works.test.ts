@@ -5,7 +5,6 @@ import { test } from "node:test";
 import { createGeneratedApp } from "./app.tsx";
 import { loadAssets } from "./assets.ts";
 import { checkSchema } from "./check-schema.ts";
-import { importCsv } from "./csv-read.ts";
 import { createIndexes, createTables } from "./database.ts";
 import { openDatabase } from "./sqlite.ts";
 
@@ -18,7 +17,6 @@ createIndexes(db, schema);
 const failures: unknown[] = [];
 const app = createGeneratedApp({
   ...{ schema, db, base: "/", clock, assets: await loadAssets() },
-  importRows: async ({ table, text, ...how }) => importCsv({ db, schema, clock }, table, text, how),
   onError: (error) => failures.push(error),
 });
 const get = async (path: string) => app.request(`http://localhost/${path}`);

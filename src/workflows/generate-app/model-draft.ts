@@ -107,7 +107,9 @@ const planIn = (json: unknown, input: GenerateInput): AppPlan | ModelQuestion | 
       choices: [...new Set(choices)].filter((one) => one !== "").slice(0, mostChoices),
     };
   }
-  const twice = tables.find(({ title }, at) => tables.slice(0, at).some((one) => spelled(one.title) === spelled(title)));
+  const twice = tables.find(({ title }, at) =>
+    tables.slice(0, at).some((one) => spelled(one.title) === spelled(title)),
+  );
   if (twice !== undefined)
     return { problem: `Two tables are called “${twice.title}”. Give each another title.` };
   const beside = [...(notes ?? []), ...(question === "" ? [] : [`The model asks: ${question}`])];
