@@ -24,6 +24,8 @@ export interface BuiltIn {
   name: string;
   /** Those that are known before its first use. */
   values: ConnectionValues;
+  /** Every process over the same store has one of its own, so nothing is kept of where this one's is. */
+  isElsewhereToo?: boolean;
   /** All of them. What they lead to is started for it when it does not run. */
   open(): Promise<ConnectionValues>;
 }
@@ -44,8 +46,8 @@ export interface ConnectionBook extends Connections {
   accept(id: string, by: Actor): Promise<Connection>;
   test(id: string, signal: AbortSignal): Promise<Connection>;
   remove(id: string, by: Actor): Promise<void>;
-  /** Offers these connections of Milepost's own, and no other ones that it offered before. */
-  offer(builtIns: readonly BuiltIn[]): Promise<void>;
+  /** Offers these connections of Milepost's own; `only`: and no other ones that it offered before. */
+  offer(builtIns: readonly BuiltIn[], options?: { only: boolean }): Promise<void>;
 }
 
 const longestName = 100;
@@ -94,6 +96,7 @@ export const createConnectionBook = (deps: ConnectionBookDeps): ConnectionBook =
     const builtIn = offered.get(row.id);
     if (builtIn === undefined) return opened(row);
     const values = await builtIn.open();
+    if (builtIn.isElsewhereToo === true) return values;
     const kind = kindOf(row.kind);
     const { open } = split(kind, filled(kind, values));
     if (JSON.stringify(open) !== JSON.stringify(row.values)) await keep(row, kind, values);
@@ -177,7 +180,7 @@ export const createConnectionBook = (deps: ConnectionBookDeps): ConnectionBook =
       await table.setTest(id, lastTest);
       return { ...withoutSecret(await stored(id)), lastTest };
     },
-    offer: async (builtIns) => {
+    offer: async (builtIns, { only } = { only: true }) => {
       offered.clear();
       for (const { id, kind, name, values } of builtIns) {
         const createdAt = (await table.get(id))?.createdAt ?? clock.now();
@@ -185,7 +188,7 @@ export const createConnectionBook = (deps: ConnectionBookDeps): ConnectionBook =
         await table.put({ id, kind, name, builtIn: true, createdAt, lastTest: null, values, sealed });
       }
       for (const builtIn of builtIns) offered.set(builtIn.id, builtIn);
-      for (const { id, builtIn } of await table.list())
+      for (const { id, builtIn } of only ? await table.list() : [])
         if (builtIn && !offered.has(id)) await table.remove(id);
     },
     remove: async (id, by) => {

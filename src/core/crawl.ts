@@ -140,6 +140,22 @@ export interface CrawlRecords {
   end(id: number, state: "failed" | "cancelled", error: string, tryInstead?: string): void;
 }
 
+/** The same, but perhaps answered later. */
+export type SoonRecords = Pick<CrawlRecords, "underWay"> & {
+  [K in Exclude<keyof CrawlRecords, "underWay">]: (
+    ...args: Parameters<CrawlRecords[K]>
+  ) => ReturnType<CrawlRecords[K]> | Promise<Awaited<ReturnType<CrawlRecords[K]>>>;
+};
+
+/** Which of several processes makes a crawl go on. */
+export interface CrawlHolds {
+  /** Whether this process may from now on; it hears when the crawl is to pause, and when another one has it. */
+  take(id: number, hear: (what: "pause" | "lost") => void): Promise<boolean>;
+  release(id: number): Promise<void>;
+  /** Resolves when no process makes it go on. Throws AppError("store-busy") when one still does after a while. */
+  rest(id: number): Promise<void>;
+}
+
 /** The crawler, as workflows use it. Throws AppError: "bad-input" for an address that is none, "not-found" for a crawl that nobody knows. */
 export interface Crawls {
   begin(wish: CrawlWish): Promise<Crawl>;

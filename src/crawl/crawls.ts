@@ -1,10 +1,12 @@
 import type { Child, StartChild } from "#core/child.ts";
-import type { Crawl, CrawlOrder, CrawlRecords, Crawls, CrawlWish } from "#core/crawl.ts";
+import type { Crawl, CrawlHolds, CrawlOrder, Crawls, CrawlWish, SoonRecords } from "#core/crawl.ts";
 import { AppError } from "#core/errors.ts";
 import type { FromCrawl, ToCrawl } from "./child-main.ts";
 
 interface CrawlsDeps {
-  records: CrawlRecords;
+  records: SoonRecords;
+  /** Who of several processes makes a crawl go on; left out: this one. */
+  holds?: CrawlHolds;
   startChild: StartChild;
 }
 
@@ -12,7 +14,7 @@ interface CrawlsDeps {
 export interface CrawlBook extends Crawls {
   /** Resolves when the crawl's process is gone. */
   left(id: number): Promise<void>;
-  /** Crawls under way go on at the next start. */
+  /** Crawls under way go on at the next start, or at another process. */
   close(): Promise<void>;
 }
 
@@ -20,9 +22,9 @@ interface UnderWay {
   child: Child;
   /** What somebody wants of it, so that its end is told as what it was. */
   wanted: "run" | "pause" | "stop";
+  /** What it told is kept in the order in which it came. */
+  kept: Promise<void>;
   left: Promise<void>;
-  /** All is read, and what is to be known of the whole is being found out. */
-  finishing?: Promise<void>;
   /** Why what it found could not be kept. */
   refused?: unknown;
 }
@@ -33,105 +35,140 @@ const memoryMb = 256;
 /** For the requests that are under way when somebody pauses. */
 const pauseWithinMs = 6_000;
 
-/** Makes each crawl in a process of its own and keeps what it finds. Those that a restart cut off go on from where they were. */
-export const createCrawls = ({ records, startChild }: CrawlsDeps): CrawlBook => {
+/**
+ * Makes each crawl in a process of its own and keeps what it finds. Those that a restart cut off go on from where they were; where several processes
+ * share them, one goes on at whichever process is asked for it when the one that made it is gone.
+ */
+export const createCrawls = ({ records, holds, startChild }: CrawlsDeps): CrawlBook => {
   const underWay = new Map<number, UnderWay>();
+  let closing = false;
 
-  const must = (id: number): Crawl => {
-    const found = records.get(id);
+  const must = async (id: number): Promise<Crawl> => {
+    const found = await records.get(id);
     if (found === null) throw new AppError("not-found", "The crawler does not know this crawl any more.");
     return found;
   };
-  const fail = (id: number, why: string, tryInstead?: string) =>
-    records.end(id, "failed", `${must(id).url} could not be crawled: ${why}`, tryInstead);
+  const fail = async (id: number, why: string, tryInstead?: string) =>
+    records.end(id, "failed", `${(await must(id)).url} could not be crawled: ${why}`, tryInstead);
 
-  const hear = (id: number, one: UnderWay, message: FromCrawl) => {
-    if ("finds" in message) records.keep(id, message.finds);
-    else if ("failed" in message) fail(id, message.failed, message.tryInstead);
-    else if (message.ended === "done")
-      one.finishing = records.finish(id).catch((error: unknown) => {
-        one.refused = error;
-      });
+  const hear = async (id: number, message: FromCrawl): Promise<void> => {
+    if ("finds" in message) await records.keep(id, message.finds);
+    else if ("failed" in message) await fail(id, message.failed, message.tryInstead);
+    else if (message.ended === "done") await records.finish(id);
   };
 
-  const launch = (id: number) => {
+  const start = (id: number): UnderWay => {
     const child = startChild({
       entry: new URL("./child-main.ts", import.meta.url),
       memoryMb,
       silentMs,
       onMessage: (message) => {
-        // What cannot be kept, on a full disk, must not be told as done.
-        try {
-          if (underWay.get(id)?.wanted !== "stop") hear(id, one, message as FromCrawl);
-        } catch (error) {
-          one.refused = error;
-          void child.end();
-        }
+        one.kept = one.kept.then(async () => {
+          if (one.wanted === "stop" || one.refused !== undefined) return;
+          // What cannot be kept, on a full disk, must not be told as done.
+          await hear(id, message as FromCrawl).catch(refuse);
+        });
       },
     });
+    const refuse = (error: unknown) => {
+      one.refused = error;
+      void child.end();
+    };
+    const ended = async (how: string): Promise<void> => {
+      await one.kept;
+      if (one.wanted !== "run" || (await records.get(id))?.state !== "running") return;
+      // Where the place of all crawls is away, it goes on when that is back.
+      if (holds !== undefined && one.refused instanceof AppError) return;
+      await fail(
+        id,
+        one.refused === undefined ? `the process that reads its pages ${how}.` : wordsOf(one.refused),
+      );
+    };
     const one: UnderWay = {
       child,
       wanted: "run",
-      left: child.ended.then(async (how) => {
-        await one.finishing;
-        underWay.delete(id);
-        if (one.wanted !== "run" || records.get(id)?.state !== "running") return;
-        fail(
-          id,
-          one.refused === undefined ? `the process that reads its pages ${how}.` : wordsOf(one.refused),
-        );
-      }),
+      kept: Promise.resolve(),
+      left: child.ended
+        .then(ended)
+        // What a full disk refuses to note is noted at the next start, as a crawl that was cut off.
+        .catch(() => undefined)
+        .then(() => holds?.release(id).catch(() => undefined))
+        .finally(() => underWay.delete(id)),
     };
-    // What a full disk refuses to note is noted at the next start, as a crawl that was cut off.
-    one.left = one.left.catch(() => undefined);
     underWay.set(id, one);
-    child.send(records.progress(id) satisfies ToCrawl);
+    Promise.resolve(id)
+      .then(records.progress)
+      .then((progress) => child.send(progress satisfies ToCrawl))
+      .catch(refuse);
+    return one;
+  };
+  /** Nothing where it goes on already, here or elsewhere. */
+  const launch = async (id: number): Promise<void> => {
+    const hearing = (what: "pause" | "lost") => {
+      const one = underWay.get(id);
+      if (one !== undefined) void (what === "pause" ? pauseNow(one) : endNow(one));
+    };
+    if (closing || underWay.has(id) || !((await holds?.take(id, hearing)) ?? true)) return;
+    if (!underWay.has(id)) start(id);
   };
 
-  for (const id of records.underWay()) launch(id);
+  for (const id of records.underWay()) start(id);
 
   return {
-    get: async (id) => must(id),
+    get: async (id) => {
+      const crawl = await must(id);
+      if (holds !== undefined && crawl.state === "running") await launch(id);
+      return crawl;
+    },
     lines: async (id, after) => records.lines(id, after),
     begin: async (wish) => {
-      const crawl = records.begin(orderOf(wish));
-      if (crawl.state === "running" && !underWay.has(crawl.id)) launch(crawl.id);
+      const crawl = await records.begin(orderOf(wish));
+      if (crawl.state === "running") await launch(crawl.id);
       return crawl;
     },
     pause: async (id) => {
-      if (must(id).state === "running") records.setState(id, "paused");
+      if ((await must(id)).state === "running") await records.setState(id, "paused");
       const one = underWay.get(id);
-      if (one === undefined) return must(id);
-      one.wanted = "pause";
-      one.child.send({ pause: true } satisfies ToCrawl);
-      const limit = setTimeout(() => void one.child.end(), pauseWithinMs);
-      await one.left;
-      clearTimeout(limit);
+      if (one !== undefined) await pauseNow(one);
+      else await holds?.rest(id);
       return must(id);
     },
     resume: async (id) => {
       // One that is just being paused has to be gone first.
       await underWay.get(id)?.left;
-      if (must(id).state === "paused") {
-        records.setState(id, "running");
-        launch(id);
+      if ((await must(id)).state === "paused") {
+        await records.setState(id, "running");
+        await launch(id);
       }
       return must(id);
     },
     cancel: async (id) => {
       const one = underWay.get(id);
       if (one !== undefined) await endNow(one);
-      const { state, pagesDone } = must(id);
+      if (holds !== undefined && (await must(id)).state === "running") {
+        await records.setState(id, "paused");
+        await holds.rest(id);
+      }
+      const { state, pagesDone } = await must(id);
       if (state !== "running" && state !== "paused") return must(id);
       if (pagesDone > 0) await records.stop(id);
-      else records.end(id, "cancelled", "It was cancelled.");
+      else await records.end(id, "cancelled", "It was cancelled.");
       return must(id);
     },
     left: async (id) => underWay.get(id)?.left,
     close: async () => {
+      closing = true;
       await Promise.all([...underWay.values()].map(endNow));
     },
   };
+};
+
+const pauseNow = async (one: UnderWay): Promise<void> => {
+  one.wanted = "pause";
+  one.child.send({ pause: true } satisfies ToCrawl);
+  const limit = setTimeout(() => void one.child.end(), pauseWithinMs);
+  await one.left;
+  clearTimeout(limit);
 };
 
 const endNow = async (one: UnderWay): Promise<void> => {

@@ -4,11 +4,21 @@ import { AppError } from "#core/errors.ts";
 import { startDokploySandbox } from "#sandbox/dokploy/server.ts";
 import { startSshSandbox } from "#sandbox/ssh/sandbox.ts";
 import { startChild } from "./child.ts";
-import type { SandboxAnswer, SandboxQuestion } from "./sandboxes.ts";
-import { startThisBotify } from "./this-botify.ts";
+import { makeCopiesFolder } from "./copies-folder.ts";
+import type { SandboxAnswer, SandboxesTold, SandboxQuestion } from "./sandboxes.ts";
+import { startThisBotify, type ThisBotify } from "./this-botify.ts";
 
 /** The servers on loopback for those who have none: each starts when it is first asked for. */
 const [folder = "", sampleSite] = process.argv.slice(2);
+
+const hearOf = Promise.withResolvers<SandboxesTold>();
+const told = hearOf.promise;
+
+/** What all processes have crawled, and a place for copies of it that goes with this process. */
+const openShared = async (database: string) => {
+  const { openCrawlJournal } = await import("#store/postgres/crawl-journal.ts");
+  return { journal: await openCrawlJournal(database), copies: makeCopiesFolder() };
+};
 
 const seedWithinMs = 15_000;
 
@@ -24,12 +34,17 @@ const once = <T>(start: () => Promise<T>): (() => Promise<T>) => {
   };
 };
 
+let opened: ThisBotify | null = null;
 const botify = once(async () => {
+  const { database } = await told;
+  const shared = database === null ? null : await openShared(database);
   const sandbox = await startThisBotify({
-    dataDir: join(folder, "botify"),
+    dataDir: shared?.copies ?? join(folder, "botify"),
+    journal: shared?.journal ?? null,
     startChild,
     seed: sampleSite === "sample-site",
   });
+  opened = sandbox;
   sandbox.faults.callsPerSecond = null;
   // Without its sample site this machine is only a little less useful; nothing else rests on it.
   sandbox.seeded.catch((error: unknown) =>
@@ -59,6 +74,7 @@ const values = {
 
 const answer = async (question: SandboxQuestion): Promise<unknown> => {
   if ("values" in question) return values[question.values]();
+  if ("letGo" in question) return opened?.crawls.close();
   const { crawls } = await botify();
   if (question.crawl === "begin") return crawls.begin(question.wish);
   if (question.crawl === "lines") return crawls.lines(question.id, question.after);
@@ -67,7 +83,11 @@ const answer = async (question: SandboxQuestion): Promise<unknown> => {
 
 const say = (message: SandboxAnswer) => process.send?.(message, () => undefined);
 
-process.on("message", async ({ number, question }: { number: number; question: SandboxQuestion }) => {
+type Message = SandboxesTold | { number: number; question: SandboxQuestion };
+
+process.on("message", async (message: Message) => {
+  if ("database" in message) return hearOf.resolve(message);
+  const { number, question } = message;
   try {
     say({ number, answer: await answer(question) });
   } catch (error) {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { BuiltIn } from "#connections/book.ts";
 import type { Child, StartChild } from "#core/child.ts";
 import type { ConnectionValues } from "#core/connection.ts";
@@ -12,6 +13,10 @@ interface SandboxesOptions {
   log: Log;
   /** Whether this machine's own Botify crawls its sample site at the first start. */
   sampleSite: boolean;
+  /** Where what was crawled is kept for all processes; null: in the folder, for this one. */
+  database: string | null;
+  /** Which of them this process has: of several that share a database, all have the crawler, and the others are this machine's. */
+  machines: readonly Machine[];
 }
 
 export interface Sandboxes {
@@ -21,13 +26,20 @@ export interface Sandboxes {
   close(): Promise<void>;
 }
 
-type Machine = "botify" | "dokploy" | "ssh";
+export type Machine = "botify" | "dokploy" | "ssh";
 
 export type SandboxQuestion =
   | { values: Machine }
+  /** So that others need not wait for what this process holds. */
+  | { letGo: true }
   | { crawl: "begin"; wish: CrawlWish }
   | { crawl: "lines"; id: number; after: number }
   | { crawl: Exclude<keyof Crawls, "begin" | "lines">; id: number };
+
+/** What their process is told before anything is asked of it. Not by its arguments, which others can see. */
+export interface SandboxesTold {
+  database: string | null;
+}
 
 export type SandboxAnswer =
   | { number: number; answer: unknown }
@@ -52,7 +64,14 @@ const closeWithinMs = 2_000;
  * The servers on loopback for those who have none. They run in one process of their own, which starts at the first use of one of them,
  * ends with ours, and is started again at the next use when it ended by itself.
  */
-export const createSandboxes = ({ folder, startChild, log, sampleSite }: SandboxesOptions): Sandboxes => {
+export const createSandboxes = ({
+  folder,
+  startChild,
+  log,
+  sampleSite,
+  database,
+  machines,
+}: SandboxesOptions): Sandboxes => {
   let running: Running | null = null;
   let closing = false;
   let questions = 0;
@@ -73,6 +92,7 @@ export const createSandboxes = ({ folder, startChild, log, sampleSite }: Sandbox
         else waiting?.reject(new AppError(told.refusal.code, told.refusal.message));
       },
     });
+    child.send({ database } satisfies SandboxesTold);
     const begun: Running = { child, asked, values: new Map() };
     void child.ended.then((how) => {
       if (running === begun) running = null;
@@ -110,7 +130,7 @@ export const createSandboxes = ({ folder, startChild, log, sampleSite }: Sandbox
   };
 
   const of = (id: string, machine: Machine, name: string, values: ConnectionValues): BuiltIn => ({
-    ...{ id, kind: machine, name, values },
+    ...{ id, kind: machine, name, values, isElsewhereToo: database !== null && machine === "botify" },
     open: async () => ({ ...values, ...(await valuesOf(machine)) }),
   });
   const onCrawl = (crawl: Exclude<keyof Crawls, "begin" | "lines">) => (id: number) =>
@@ -125,7 +145,7 @@ export const createSandboxes = ({ folder, startChild, log, sampleSite }: Sandbox
         https: "no",
       }),
       of("this-node", "ssh", "This machine (sandbox)", { openclaw: "openclaw" }),
-    ],
+    ].filter(({ kind }) => machines.some((one) => one === kind)),
     crawls: {
       begin: (wish) => ask({ crawl: "begin", wish }),
       get: onCrawl("get"),
@@ -135,6 +155,10 @@ export const createSandboxes = ({ folder, startChild, log, sampleSite }: Sandbox
       cancel: onCrawl("cancel"),
     },
     close: async () => {
+      if (running !== null && database !== null)
+        await Promise.race([ask({ letGo: true }), wait(closeWithinMs, undefined, { ref: false })]).catch(
+          () => undefined,
+        );
       closing = true;
       await running?.child.end(closeWithinMs);
     },

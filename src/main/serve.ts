@@ -39,9 +39,9 @@ import { openConnections } from "./open-connections.ts";
 import { openDoors } from "./open-doors.ts";
 import { openFiles } from "./open-files.ts";
 import { openPeople } from "./open-people.ts";
+import { openSandboxes } from "./open-sandboxes.ts";
 import { openStore } from "./open-store.ts";
 import { openWorkflows } from "./open-workflows.ts";
-import { createSandboxes } from "./sandboxes.ts";
 import { signInAddress } from "./sign-in-address.ts";
 import { createTelling } from "./telling.ts";
 import { createTriggering } from "./triggering.ts";
@@ -84,12 +84,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const seal = createSeal(key, random);
   const connections = openConnections({ ...options, store, seal, clock, random });
 
-  const sandboxes =
-    options.sandbox && role === "all"
-      ? createSandboxes({ folder: at.sandbox, startChild, log, sampleSite: options.sampleSite })
-      : null;
-  // What a node of all roles offers beside this one is not this one's to take away.
-  if (role === "all") await connections.offer(sandboxes?.builtIns ?? []);
+  const sandboxes = await openSandboxes(options, at.sandbox, connections);
   const machines = createSshPool({ configFile: options.sshConfig });
   const errands = createErrands(startChild);
   const home = await appsHome(at, options.database, log);

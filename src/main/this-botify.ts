@@ -1,4 +1,5 @@
 import type { StartChild } from "#core/child.ts";
+import type { CrawlJournal } from "#core/crawl-journal.ts";
 import { type CrawlBook, createCrawls } from "#crawl/crawls.ts";
 import { type BotifySandbox, startBotifySandbox } from "#sandbox/botify/server.ts";
 
@@ -17,6 +18,8 @@ interface ThisBotifyOptions {
   startChild: StartChild;
   /** Whether the sample site is crawled at the first start. */
   seed?: boolean;
+  /** Where several processes share what they crawl. */
+  journal?: CrawlJournal | null;
   now?: () => number;
 }
 
@@ -28,7 +31,8 @@ export const startThisBotify = async ({
 }: ThisBotifyOptions): Promise<ThisBotify> => {
   const sandbox = await startBotifySandbox(options);
   // Only now, because a crawl of the sample site that was cut off goes on at once.
-  const crawls = createCrawls({ records: sandbox.crawlRecords, startChild });
+  const shared = sandbox.sharedCrawls;
+  const crawls = createCrawls({ startChild, ...(shared ?? { records: sandbox.crawlRecords }) });
   const seedNow = async () => {
     if (!seed || sandbox.hasAnalysis(sampleProject)) return;
     const { id } = await crawls.begin({

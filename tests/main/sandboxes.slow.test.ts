@@ -20,6 +20,8 @@ const open = async (folder: string) => {
   const sandboxes = createSandboxes({
     folder,
     sampleSite: false,
+    database: null,
+    machines: ["botify", "dokploy", "ssh"],
     startChild: (options) => {
       const child = startChild(options);
       children.push(child);

@@ -124,7 +124,7 @@ export const preselected = (form: Form | null): Values => {
 
 /** Waits until the run satisfies `holds`, asking the API for it. */
 export const untilRun = async (
-  server: ServerProcess,
+  server: Pick<ServerProcess, "json">,
   runId: string,
   holds: (run: RunPicture) => boolean,
 ): Promise<RunPicture> => {
@@ -137,7 +137,7 @@ export const untilRun = async (
 
 /** Answers every question with what is preselected until the run asks `stopAt` or no longer asks. */
 export const pressThrough = async (
-  server: ServerProcess,
+  server: Pick<ServerProcess, "json">,
   runId: string,
   stopAt?: string,
 ): Promise<RunPicture> => {

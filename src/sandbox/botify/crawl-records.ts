@@ -115,9 +115,7 @@ export const createCrawlRecords = (db: Db, now: () => number): CrawlRecords => {
   );
   const finish = db.transaction((id: number, stopped: 0 | 1) => {
     const found = told({ ...must(id), state: "done" });
-    const queued = found.pagesKnown - found.pagesDone;
-    const beyond = found.leftOut.find(({ why }) => why === "limit")?.count ?? 0;
-    finishAnalysis(db, analysisOf(must(id)), at(), queued + beyond);
+    finishAnalysis(db, analysisOf(must(id)), at(), addressesLeft(found));
     db.prepare("UPDATE crawls SET state = 'done', stopped = ? WHERE id = ?").run(stopped, id);
   });
 
@@ -193,6 +191,10 @@ export const createCrawlRecords = (db: Db, now: () => number): CrawlRecords => {
     ),
   };
 };
+
+/** How many addresses are known and were not read, because the crawl was to end before. */
+export const addressesLeft = ({ pagesKnown, pagesDone, leftOut }: Crawl): number =>
+  pagesKnown - pagesDone + (leftOut.find(({ why }) => why === "limit")?.count ?? 0);
 
 const isOver = (state: Crawl["state"]): boolean => state !== "running" && state !== "paused";
 

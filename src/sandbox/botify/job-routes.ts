@@ -17,7 +17,7 @@ export const jobRoutes = ({ jobs, links, faults }: JobRouteDeps): Hono => {
   const answer = (job: JobRow, url: string) => jobAnswer(job, new URL(url).origin, links, faults);
 
   app.post("/jobs", async (c) => {
-    const job = jobs.create(await c.req.json().catch(() => null));
+    const job = await jobs.create(await c.req.json().catch(() => null));
     if (faults.loseCreateAnswer > 0) {
       faults.loseCreateAnswer--;
       const { incoming } = c.env as { incoming: { socket: { destroy(): void } } };

@@ -1,6 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import type { CrawlJournal, JournalJob } from "#core/crawl-journal.ts";
+import { AppError } from "#core/errors.ts";
 import { sandboxOrg } from "./analyses.ts";
 import { ApiError } from "./api-error.ts";
 import { type AnalysisRow, type Db, openReader } from "./database.ts";
@@ -45,7 +47,11 @@ export interface JobRow {
 }
 
 export interface Jobs {
-  create(body: unknown): JobRow;
+  create(body: unknown): Promise<JobRow>;
+  /** One that another process was given. */
+  enter(job: JournalJob): void;
+  /** Has its file written here too. */
+  goOn(id: number): void;
   get(id: number): JobRow | null;
   list(filter: { project?: string; analysis?: string; jobType?: string }): JobRow[];
   close(): Promise<void>;
@@ -56,15 +62,21 @@ interface JobDeps {
   dataDir: string;
   faults: Faults;
   now(): number;
+  /** Numbers the jobs of several processes; null: this one is alone. */
+  journal: CrawlJournal | null;
+  /** From when this resolves the pages of an analysis are here, also where another process crawled them. */
+  bring(project: string, analysis: string): Promise<void>;
 }
+
+const bringAgainMs = 1_000;
 
 /** Export jobs: CREATED, then PROCESSING while the file is written in the background, then DONE or FAILED. A restart goes on with them. */
 export const createJobs = (deps: JobDeps): Jobs => {
-  const { db, dataDir, faults, now } = deps;
+  const { db, dataDir, faults, now, journal } = deps;
   const folder = join(dataDir, "exports");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const control = new AbortController();
-  const active = new Set<Promise<void>>();
+  const active = new Map<number, Promise<void>>();
   const get = (id: number): JobRow | null =>
     (db.prepare("SELECT * FROM jobs WHERE id = ?").get(id) as JobRow | undefined) ?? null;
   const set = (id: number, status: string, file: string | null, reason: string | null) =>
@@ -78,10 +90,22 @@ export const createJobs = (deps: JobDeps): Jobs => {
     // Looked at anew each time, so that what is being waited for can be let go.
     const since = now();
     while (now() - since < faults.processingMs) await pause(10, control.signal);
+    const { payload } = jobBody.parse(JSON.parse(job.body));
+    await bringPages(payload.project, analysisOf(payload.query));
     if (faults.failJobs !== null) return void set(job.id, "FAILED", null, faults.failJobs);
     const file = `${job.id}.export`;
     await writeJob(deps, JSON.parse(job.body), join(folder, file), control.signal);
     set(job.id, "DONE", file, null);
+  };
+  /** However long the database is away: nothing is wrong with the job. */
+  const bringPages = async (project: string, analysis: string): Promise<void> => {
+    for (;;)
+      try {
+        return await deps.bring(project, analysis);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        await pause(bringAgainMs, control.signal);
+      }
   };
   const begin = (job: JobRow) => {
     const working: Promise<void> = work(job)
@@ -91,8 +115,8 @@ export const createJobs = (deps: JobDeps): Jobs => {
       })
       // A full disk refuses even that: the job then stays as it is and the next start goes on with it.
       .catch(() => undefined)
-      .finally(() => active.delete(working));
-    active.add(working);
+      .finally(() => active.delete(job.id));
+    active.set(job.id, working);
   };
   for (const job of db
     .prepare("SELECT * FROM jobs WHERE status IN ('CREATED', 'PROCESSING')")
@@ -101,7 +125,16 @@ export const createJobs = (deps: JobDeps): Jobs => {
 
   return {
     get,
-    create: (body) => {
+    enter: ({ id, body, createdAt }) => {
+      db.prepare("INSERT OR IGNORE INTO jobs (id, status, body, created_at) VALUES (?, 'CREATED', ?, ?)").run(
+        ...[id, body, createdAt],
+      );
+    },
+    goOn: (id) => {
+      const job = get(id);
+      if (job?.status === "CREATED" && !active.has(id)) begin(job);
+    },
+    create: async (body) => {
       const read = jobBody.safeParse(body);
       if (!read.success)
         throw new ApiError(400, "1020", `Badly formatted request: ${z.prettifyError(read.error)}`);
@@ -110,9 +143,11 @@ export const createJobs = (deps: JobDeps): Jobs => {
         readQuery(payload.query),
         findAnalysis(db, payload.username, payload.project, analysisOf(payload.query)).id,
       );
+      const at = now();
+      const number = (await journal?.addJob(JSON.stringify(body), at)) ?? null;
       const { lastInsertRowid } = db
-        .prepare("INSERT INTO jobs (status, body, created_at) VALUES ('CREATED', ?, ?)")
-        .run(JSON.stringify(body), now());
+        .prepare("INSERT INTO jobs (id, status, body, created_at) VALUES (?, 'CREATED', ?, ?)")
+        .run(number, JSON.stringify(body), at);
       const job = get(Number(lastInsertRowid));
       if (job === null) throw new Error("the job vanished");
       begin(job);
@@ -129,7 +164,7 @@ export const createJobs = (deps: JobDeps): Jobs => {
       }),
     close: async () => {
       control.abort();
-      await Promise.all(active);
+      await Promise.all(active.values());
     },
   };
 };

@@ -8,6 +8,7 @@ import { gunzipSync } from "node:zlib";
 import { onTestFinished } from "vitest";
 import { z } from "zod";
 import type { Crawl, Crawls, CrawlWish } from "#core/crawl.ts";
+import type { CrawlJournal } from "#core/crawl-journal.ts";
 import { startChild } from "#main/child.ts";
 import { startThisBotify } from "#main/this-botify.ts";
 import { addSynthetic } from "./synthetic.ts";
@@ -41,7 +42,9 @@ export const serveSite = async (
 };
 
 /** Without `seed` there is no sample site's analysis, and the start is quick. */
-export const openSandbox = async (options: { dataDir?: string; seed?: boolean; now?: () => number } = {}) => {
+export const openSandbox = async (
+  options: { dataDir?: string; seed?: boolean; now?: () => number; journal?: CrawlJournal } = {},
+) => {
   const dataDir = options.dataDir ?? (await newFolder());
   const sandbox = await startThisBotify({ seed: false, startChild, ...options, dataDir });
   let open = true;
