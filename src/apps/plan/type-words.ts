@@ -1,10 +1,15 @@
+import { own } from "#apps/runtime/own.ts";
 import { type Column, type ColumnType, columnTypes } from "#apps/runtime/schema.ts";
 
 /** What a column holds, with what belongs to its type. */
 export type Kind = Pick<Column, "type" | "digits" | "currency">;
 
-/** What people call the types of columns. */
+/** What people and models call the types of columns. */
 const typeWords: Readonly<Record<string, ColumnType>> = {
+  ...{ string: "text", varchar: "text", enum: "text", select: "text", choice: "text", status: "text" },
+  ...{ textarea: "longtext", multiline: "longtext" },
+  ...{ int: "integer", float: "decimal", double: "decimal", numeric: "decimal" },
+  ...{ bool: "boolean", "date-time": "timestamp", tel: "phone" },
   ...{ number: "integer", "whole number": "integer", count: "integer" },
   ...{ amount: "money", price: "money", currency: "money", "decimal number": "decimal" },
   ...{ "number with decimals": "decimal", percentage: "percent", "%": "percent" },
@@ -37,6 +42,14 @@ const currencyWords: Readonly<Record<string, string>> = {
   ...{ pounds: "GBP", "£": "GBP", francs: "CHF" },
 };
 
+/** The type that a model means by a word: its numbers have decimals, and it may point to rows. Null: none. */
+export const typeCalled = (word: string): ColumnType | null => {
+  const wanted = word.trim().toLowerCase();
+  if (wanted === "number") return "decimal";
+  if (/^(?:foreign[ _]key|relation)$/.test(wanted)) return "reference";
+  return columnTypes.find((one) => one === wanted) ?? own(typeWords, wanted) ?? null;
+};
+
 /** The type that these words mean, “3 decimals” and “money in EUR” too; undefined when they mean none. */
 export const kindIn = (words: string): Kind | undefined => {
   const wanted = words.trim().toLowerCase();
@@ -46,9 +59,7 @@ export const kindIn = (words: string): Kind | undefined => {
   const [, counted] = /^(?:(?:money|amount|price|currency)(?: in)? )?(\p{L}+|[€$£])$/u.exec(wanted) ?? [];
   const currency = counted === undefined ? undefined : currencyNamed(counted);
   if (currency !== undefined) return { type: "money", currency };
-  const type =
-    columnTypes.find((one) => one === wanted && one !== "reference") ??
-    (Object.hasOwn(typeWords, wanted) ? typeWords[wanted] : undefined);
+  const type = columnTypes.find((one) => one === wanted && one !== "reference") ?? own(typeWords, wanted);
   return type === undefined ? undefined : { type };
 };
 

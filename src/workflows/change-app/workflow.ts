@@ -13,7 +13,7 @@ import { workOutChange } from "./steps/work-out.ts";
 export const offeredAfter = "generate-app";
 
 /** Changes the tables of an app that is there, with a preview, a copy of its data, and a way back. */
-export default (host: Pick<Host, "apps" | "page">) =>
+export default (host: Pick<Host, "apps" | "page" | "connections">) =>
   workflow(
     "change-app",
     "Change an app",

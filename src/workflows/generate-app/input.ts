@@ -1,3 +1,5 @@
+import type { Answered } from "#apps/model/ask-model.ts";
+
 export interface GenerateInput {
   description: string;
   title: string;
@@ -13,10 +15,4 @@ export interface GenerateInput {
   encoding?: string | null;
   /** What the model asked before it drafted, the first first; null: nothing yet. */
   answers?: readonly Answered[] | null;
-}
-
-/** A question of the model's. `answer` null: it is to plan with what is known, and to ask nothing more. */
-export interface Answered {
-  question: string;
-  answer: string | null;
 }

@@ -1,3 +1,4 @@
+import { modelField } from "#apps/model/model-field.ts";
 import { slugOf } from "#apps/plan/names.ts";
 import { longestDescription, planFromDescription } from "#apps/plan/plan.ts";
 import { templates } from "#apps/plan/templates.ts";
@@ -49,13 +50,14 @@ export const startGenerate = ({ connections, ...places }: Places & Pick<Host, "c
         help: "Left empty, it is taken from the description, or from the first file.",
         longest: 80,
       }),
-      select("model", "Who drafts the plan?", {
-        help: "A model sees the description and nothing else. You see and change the plan either way.",
-        options: async () =>
-          (await connections.list("openai")).map(({ id, name }) => ({ value: id, label: name })),
-        none: "No model: what is written is read as it stands",
-        otherwise: "Choose one of the connections, or no model.",
-      }),
+      modelField(
+        "Who drafts the plan?",
+        "A model sees the description and nothing else. You see and change the plan either way.",
+        {
+          list: () => connections.list("openai"),
+          none: "No model: what is written is read as it stands",
+        },
+      ),
     ],
     submit: "Plan the app",
     input: async (given): Promise<GenerateInput> => {

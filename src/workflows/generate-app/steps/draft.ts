@@ -1,3 +1,4 @@
+import { givenUp, type ModelQuestion } from "#apps/model/ask-model.ts";
 import type { Evidence, PlanOfSheets } from "#apps/plan/from-sheets.ts";
 import { type AppPlan, planFromDescription } from "#apps/plan/plan.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
@@ -7,7 +8,7 @@ import { says, sends } from "#core/plan-line.ts";
 import { plural } from "#core/plural.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { GenerateInput } from "#workflows/generate-app/input.ts";
-import { draftByModel, type ModelQuestion } from "#workflows/generate-app/model-draft.ts";
+import { draftByModel } from "#workflows/generate-app/model-draft.ts";
 import {
   isOfRows,
   type PlannedSheet,
@@ -26,9 +27,6 @@ export interface Drafted extends AppPlan {
   /** What the model has to be told first; the plan is empty then. */
   question?: ModelQuestion;
 }
-
-/** A model that is busy or away for a moment is asked again; after that the grammar is read. */
-const mostAttempts = 3;
 
 export const planner = "Milepost, without a model";
 
@@ -52,10 +50,9 @@ export const draftPlan = (
       const by = `the model ${model.model}`;
       const drafted = await draftByModel(model, input, ctx);
       return "text" in drafted ? { ...settled(emptyPlan, by), question: drafted } : settled(drafted, by);
-    } catch (error) {
+    } catch (thrown) {
       // What the model could not do, the grammar may.
-      if (!(error instanceof AppError) || error.code === "cancelled") throw error;
-      if (error.canPass && attempt < mostAttempts) throw error;
+      const error = givenUp(thrown, attempt);
       log(error.message, "warn");
       const plan = planWithout(error, description);
       const unused =

@@ -1,14 +1,19 @@
 import { AppError } from "#core/errors.ts";
 import { type Field, type Form, type FormButton, textOf, type Values } from "#core/form.ts";
 import { GoBack } from "#core/go-back.ts";
-import type { GenerateInput } from "#workflows/generate-app/input.ts";
-import { type ModelQuestion, mostQuestions } from "#workflows/generate-app/model-draft.ts";
+import { type Answered, type ModelQuestion, mostQuestions } from "./ask-model.ts";
 
-export const noApp: FormButton = { does: "answer", value: "reject", label: "Make no app" };
+/** The answers so far; null: none. */
+type Before = readonly Answered[] | null | undefined;
 
 /** What the model has to be told before it can plan: one of its choices is pressed, or an answer typed. */
-export const questionForm = ({ text, choices }: ModelQuestion, by: string, input: GenerateInput): Form => {
-  const before = input.answers ?? [];
+export const questionForm = (
+  { text, choices }: ModelQuestion,
+  by: string,
+  answers: Before,
+  leave: FormButton,
+): Form => {
+  const before = answers ?? [];
   const asked = before.length + 1;
   const answered: Field[] =
     before.length === 0
@@ -44,20 +49,21 @@ export const questionForm = ({ text, choices }: ModelQuestion, by: string, input
     buttons: [
       ...choices.map((label, at): FormButton => ({ does: "answer", value: `choice:${at}`, label })),
       { does: "answer", value: "enough", label: "Plan with what is known" },
-      noApp,
+      leave,
     ],
   };
 };
 
-/** The answer goes to the model, with the description and what was answered before. Throws AppError("bad-answer"). */
-export const toTheModel = (
+/** The answer goes to the model in the step `to`, with what was asked for and answered before. Throws AppError("bad-answer"). */
+export const toTheModel = <Step extends string>(
+  to: Step,
   { text, choices }: ModelQuestion,
-  input: GenerateInput,
+  before: Before,
   values: Values,
   press: string | undefined,
-): GoBack<"draft"> => {
+): GoBack<Step> => {
   const answer = press === "enough" ? null : answerIn(choices, values, press);
-  return new GoBack("draft", { answers: [...(input.answers ?? []), { question: text, answer }] });
+  return new GoBack(to, { answers: [...(before ?? []), { question: text, answer }] });
 };
 
 const longestAnswer = 1_000;
