@@ -1,14 +1,20 @@
 import { DatabaseError } from "pg";
 import { AppError } from "#core/errors.ts";
 
-/** Somebody else was faster: the same work is done anew on what is there now. PostgreSQL's manual, 13.5: Serialization Failure Handling. */
+/** This process stood still within a transaction for so long that PostgreSQL ended it, and the connection: nothing of it is there. */
+const stoodStill = "25P03";
+
+/**
+ * Somebody else was faster, also because this process stood still: the same work is done anew on what is there now. PostgreSQL's manual, 13.5:
+ * Serialization Failure Handling.
+ */
 export const isOvertaken = (error: unknown): boolean =>
-  error instanceof DatabaseError && ["40001", "40P01", "23505"].includes(error.code ?? "");
+  error instanceof DatabaseError && ["40001", "40P01", "23505", stoodStill].includes(error.code ?? "");
 
 /** The connection is gone, or PostgreSQL ends, starts or takes no more: it says nothing of the work itself. */
 export const isAway = (error: unknown): boolean =>
   error instanceof DatabaseError
-    ? /^(57P0|08|53300)/.test(error.code ?? "")
+    ? /^(57P0|08|53300)/.test(error.code ?? "") || error.code === stoodStill
     : error instanceof Error &&
       ("syscall" in error || /terminated|timeout|Connection|not queryable/i.test(error.message));
 
