@@ -72,6 +72,7 @@ export const openFolder = async (deps: FolderDeps): Promise<Folder> => {
   let under: { signatures: ReadonlyMap<string, string>; stop: AbortController } | null = null;
   let looking: Promise<void> | null = null;
   let again = false;
+  let isRead = false;
   let typing = new AbortController();
 
   const lookOnce = async (): Promise<void> => {
@@ -131,6 +132,7 @@ export const openFolder = async (deps: FolderDeps): Promise<Folder> => {
         } while (again && !closing.signal.aborted);
       })().finally(() => {
         looking = null;
+        isRead = true;
       });
       return looking;
     }
@@ -153,6 +155,7 @@ export const openFolder = async (deps: FolderDeps): Promise<Folder> => {
     look,
     workflows: {
       offered: entries.offered,
+      areBeingRead: () => !isRead,
       of: ({ workflowId, code }) =>
         code === null ? builtIn.find(({ id }) => id === workflowId) : versions.get(code)?.workflow,
       ready: async ({ code }) => {
@@ -162,6 +165,7 @@ export const openFolder = async (deps: FolderDeps): Promise<Folder> => {
         });
       },
     },
+    isBeingRead: () => !isRead,
     fault: () => fault,
     files: () =>
       [...entries.all()]

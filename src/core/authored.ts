@@ -38,6 +38,8 @@ export interface AuthoredFile {
 export interface AuthoredWorkflows {
   /** Absolute; null where there is none to look at. */
   readonly folder: string;
+  /** Whether it is being read for the first time since the server began. */
+  isBeingRead(): boolean;
   /** Why nothing in it is read: whose it is, who may write to it. */
   fault(): { sentence: string; since: number } | null;
   files(): readonly AuthoredFile[];

@@ -5,6 +5,7 @@ import type { RunsCode, Workflows } from "./workflows.ts";
 /** The same workflows, which also find what the runs of items go through: it is part of the workflow whose step made them. */
 export const withItems = (workflows: Workflows): Workflows => ({
   offered: () => workflows.offered(),
+  areBeingRead: () => workflows.areBeingRead(),
   ready: (run) => workflows.ready(atTop(run)),
   of: (run) => inside(workflows.of(atTop(run)), run.workflowId),
 });

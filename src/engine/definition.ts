@@ -6,12 +6,17 @@ import { supervised } from "#core/supervised.ts";
 import type { StepDefinition, Workflow } from "#core/workflow.ts";
 import type { RunsCode, Workflows } from "#core/workflows.ts";
 
-/** The workflow of that id as it is offered; AppError("not-found") otherwise. */
-export const findWorkflow = (workflows: Workflows, id: string): Workflow =>
-  there(
-    workflows.offered().find((one) => one.id === id),
-    id,
-  );
+/** The workflow of that id as it is offered. Throws AppError("not-found"), and AppError("store-busy") while it may still come. */
+export const findWorkflow = (workflows: Workflows, id: string): Workflow => {
+  const found = workflows.offered().find((one) => one.id === id);
+  if (found === undefined && workflows.areBeingRead())
+    throw new AppError(
+      "store-busy",
+      `Milepost has begun a moment ago and is still reading its workflows; “${id}” is not among those that it has read. Try again in a few seconds.`,
+      { retryAfterMs: 2_000 },
+    );
+  return there(found, id);
+};
 
 /** The workflow that a run goes on with; AppError("not-found") otherwise. */
 export const workflowOf = (workflows: Workflows, run: RunsCode): Workflow =>

@@ -125,6 +125,7 @@ export const openScripts = async ({
       await accounts.audit({ at: clock.now(), by, did: "removed a script", target: name });
     },
     workflows: {
+      areBeingRead: () => others.areBeingRead(),
       offered: () => {
         const all = others.offered();
         const isOther = ({ id }: { id: string }) => all.some((one) => one.id === id);

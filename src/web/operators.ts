@@ -11,7 +11,7 @@ import { hiddenIn } from "./seen.ts";
 
 type OperatorDeps = Pick<
   WebDeps,
-  "engine" | "store" | "storage" | "log" | "clock" | "loopDelay" | "news" | "notify" | "nodes"
+  "engine" | "store" | "storage" | "authored" | "log" | "clock" | "loopDelay" | "news" | "notify" | "nodes"
 >;
 
 /** For those who run the server: is it up, can it work, what does it do. */
@@ -61,13 +61,15 @@ const faultWords: Partial<Record<ErrorCode, string>> = {
 };
 
 interface Fault {
-  what: "store" | "disk";
+  what: "store" | "disk" | "workflows";
   /** A sentence without paths: whoever asks need not be signed in. */
   because: string;
 }
 
-const whyNotReady = async ({ store, storage, log }: OperatorDeps): Promise<Fault[]> => {
+const whyNotReady = async ({ store, storage, authored, log }: OperatorDeps): Promise<Fault[]> => {
   const faults: Fault[] = [];
+  if (authored.isBeingRead())
+    faults.push({ what: "workflows", because: "The workflows of the folder are still being read." });
   try {
     await store.healthy();
   } catch (error) {

@@ -55,6 +55,23 @@ test("a file is a workflow from the moment when it is saved, none of twelve ways
   expect(await outcomeOf(server, await startOwn(server, "greet"))).toBe("It said hello.");
 });
 
+test("what a server that has just begun has not read yet it calls neither unknown nor itself ready", async () => {
+  const own = ownFolder();
+  const gate = join(own.folder, "../gate");
+  const wait = `while (!existsSync(${JSON.stringify(gate)})) await new Promise((resolve) => setTimeout(resolve, 20));`;
+  own.save("slow.ts", says("slow", "hello").replace("export default", `${wait}\nexport default`));
+  server = await own.serve();
+  const start = () => server?.api("POST", "/api/workflows/slow/runs", { values: {} });
+  const ready = () => server?.api("GET", "/readyz");
+  const early = await start();
+  expect([early?.status, early?.headers.get("Retry-After")]).toEqual([503, "2"]);
+  expect(await early?.json()).toMatchObject({ error: { code: "store-busy" } });
+  expect((await ready())?.status).toBe(503);
+  writeFileSync(gate, "");
+  await expect.poll(async () => (await ready())?.status).toBe(200);
+  expect((await start())?.status).toBe(202);
+});
+
 test("a run goes on with the code that it began with, through a change and kill -9, new ones begin with the new, and a file that breaks leaves its last good version in use over a restart", async () => {
   const own = ownFolder();
   const gate = join(own.folder, "../gate");

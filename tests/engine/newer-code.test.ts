@@ -26,6 +26,7 @@ const versions = (one: Workflow, two: Workflow) => {
   const workflows: Workflows = {
     offered: () => (offered === undefined ? [] : [offered]),
     of: ({ code }) => all.find((flow) => flow.code === code),
+    areBeingRead: () => false,
     ready: async () => {},
   };
   return {

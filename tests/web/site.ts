@@ -69,6 +69,7 @@ const random = (n: number) => randomBytes(n);
 /** Nobody has written a workflow. */
 export const noFolder: AuthoredWorkflows = {
   folder: "/nowhere/workflows",
+  isBeingRead: () => false,
   fault: () => null,
   files: () => [],
   earlier: () => [],
