@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 // alone: slow ones that measure time or memory, or take up both cores by thousands of clients; one after the other, after the others.
 // apps-in-postgres: tests of generated apps that run in fast or slow with SQLite, once more with their tables in a PostgreSQL.
 // in-postgres: tests of the engine that run in fast, once more with their stores in a PostgreSQL: npm run test:postgres.
+// cluster: the one with several nodes that runs in slow with a few runs, with 300 and every fault twice: npm run test:cluster.
 // botify: asks the real Botify, whose account and token it is told: npm run test:botify.
 // openclaw: needs minutes and 650 MB of npm packages, so it runs only when asked: npm run test:openclaw.
 const appsAnywhere = [
@@ -16,8 +17,9 @@ const appWorkflows = ["change-app.test", "generate-app.test", "import-rows.slow.
 
 // Others count turns of the event loop, or bytes that SQLite keeps.
 const engineAnywhere = [
-  ...["answerers", "as-before", "ask-limits", "bad-ends", "begin", "clocks", "modify", "newer-code"],
-  ...["odd-answers", "plan", "private-items", "replay", "run", "undo-waits", "verbs", "workers"],
+  ...["answerers", "as-before", "ask-limits", "authors", "bad-ends", "begin", "clocks", "crash"],
+  ...["modify", "newer-code", "odd-answers", "plan", "private-items", "replay", "run", "turns"],
+  ...["undo-waits", "verbs", "workers"],
 ].map((name) => `tests/engine/${name}.test.ts`);
 
 export default defineConfig({
@@ -84,6 +86,15 @@ export default defineConfig({
           hookTimeout: 900_000,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "cluster",
+          include: ["tests/main/cluster/cluster.slow.test.ts"],
+          setupFiles: ["tests/setup/compile-cache.ts"],
+          provide: { clusterRuns: 300 },
         },
       },
       {
