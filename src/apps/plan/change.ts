@@ -1,6 +1,7 @@
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
 import { addColumns, addTables } from "./change-add.ts";
+import { addOption } from "./change-options.ts";
 import {
   type ChangeRule,
   isCalled,
@@ -104,24 +105,6 @@ const setFirst: ChangeRule = (draft, request) => {
     ) ?? [];
   const found = words === "" ? null : placeOf(draft, words, inTable);
   return found === null ? null : withColumn(draft, found, { initial });
-};
-
-const addOption: ChangeRule = (draft, request) => {
-  const [, value = "", columnWords, tableWords = ""] =
-    /^add (?:the |a |an )?(?:new )?(?:option|value|choice|state|status|lane) ([^(]+?) (?:to|in|for) (?:(.+?) (?:of|in) )?(.+)$/i.exec(
-      request,
-    ) ?? [];
-  const table = value === "" ? undefined : tableNamed(draft, tableWords);
-  const column =
-    columnWords === undefined
-      ? table?.columns.find(
-          ({ key, options }) => options !== "" && /(?:^|_)(?:status|stage|state|phase)$/.test(key),
-        )
-      : table?.columns.find((one) => isCalled(one, columnWords));
-  if (table === undefined || column === undefined || column.options === "") return null;
-  const options = column.options.split(", ");
-  if (options.includes(value)) throw refusal(`“${column.label}” of “${table.title}” has “${value}” already.`);
-  return withColumn(draft, { table, column }, { options: [...options, value].join(", ") });
 };
 
 const manyToMany: ChangeRule = (draft, request) => {
@@ -236,7 +219,7 @@ const requestsIn = (text: string): string[] =>
     .map((part) =>
       part
         .replace(
-          /^\s*(?:please|and|then|also|could you|can you|i want to|i'?d like to(?= (?:add|make|re|change)))\s+/i,
+          /^\s*(?:(?:please|and|then|also|could you|can you|i want to|i'?d like to(?= (?:add|make|re|change)))\s+)+/i,
           "",
         )
         .replace(

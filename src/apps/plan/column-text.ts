@@ -1,6 +1,7 @@
+import { isPair } from "#apps/runtime/csv-writing.ts";
 import type { Column } from "#apps/runtime/schema.ts";
 import { inferColumn, withOptions } from "./infer-column.ts";
-import { columnNameOf, labelOf, nameOf } from "./names.ts";
+import { columnNameOf, isState, labelOf, nameOf } from "./names.ts";
 import { singular } from "./plural.ts";
 import { currencyNamed, kindIn } from "./type-words.ts";
 
@@ -27,6 +28,7 @@ export const columnIn = (text: string, tables: FindTable): [string, Column] | nu
     found === undefined ||
     name === null ||
     /^(?:needs?|must|should|can|cannot|shows?|has|have|is|are) (?!\w+ed$)/i.test(words) ||
+    / or /i.test(words) ||
     words.length > longestName ||
     words.split(" ").length > mostWords
   )
@@ -73,10 +75,11 @@ export const columnIn = (text: string, tables: FindTable): [string, Column] | nu
 /** “priority low/medium/high” and “paid yes/no” are read as with a colon, “price paid in EUR” as money. */
 const asChoices = (text: string): string => {
   const [, name, choices = ""] = /^(\p{L}[\p{L}\p{N} ]*?) ([^\s:()=/]+(?:\/[^:()=/]+)+)$/u.exec(text) ?? [];
-  if (name !== undefined && (choices.split("/").length > 2 || /^yes\/no$/i.test(choices)))
-    return `${name}: ${choices}`;
+  const all = choices.split("/");
+  if (name !== undefined && isPair(all)) return `${name}: yes/no`;
+  if (name !== undefined && (all.length > 2 || isState(name))) return `${name}: ${choices}`;
   const [, what, unit = ""] =
-    /^([^:()=]+?) in ([A-Z]{3}|euros?|dollars?|pounds|francs|[€$£])$/u.exec(text) ?? [];
+    /^((?:(?! as )[^:()=])+?) in ([A-Z]{3}|euros?|dollars?|pounds|francs|[€$£])$/u.exec(text) ?? [];
   return what !== undefined && currencyNamed(unit) !== undefined ? `${what} (${unit})` : text;
 };
 
@@ -96,6 +99,10 @@ const optionsIn = (text: string): string[] => [
       .filter((one) => one !== ""),
   ),
 ];
+
+/** A formula, and “date and time”. */
+const isJoined = (before: string, after: string): boolean =>
+  before.includes("=") || (/\bdate$/i.test(before) && /^ and time\b/i.test(after));
 
 /** A part of a list, and where it stands in it. */
 export interface Item {
@@ -124,7 +131,7 @@ export const itemsIn = (text: string): Item[] => {
     else if (sign === ")") depth -= 1;
     else if (depth > 0) continue;
     else if (sign === "," || sign === "\n") close(at, at + 1);
-    else if (/^ and\s/i.test(text.slice(at, at + 5)) && !text.slice(from, at).includes("="))
+    else if (/^ and\s/i.test(text.slice(at, at + 5)) && !isJoined(text.slice(from, at), text.slice(at)))
       close(at, at + 4);
   }
   close(text.length, text.length);

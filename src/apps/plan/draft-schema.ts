@@ -6,7 +6,7 @@ import { readValue } from "#apps/runtime/value.ts";
 import { AppError } from "#core/errors.ts";
 import { choicesFor } from "./finish-table.ts";
 import { inferColumn } from "./infer-column.ts";
-import { columnNameOf, labelOf, unused } from "./names.ts";
+import { columnNameOf, isState, labelOf, unused } from "./names.ts";
 import type { ColumnDraft, PlanDraft, TableDraft } from "./plan-draft.ts";
 import { singular } from "./plural.ts";
 import { currencyNamed } from "./type-words.ts";
@@ -148,7 +148,5 @@ const mayBegin = (column: Column, text: string): boolean =>
   column.type !== "reference" &&
   (((column.type === "date" || column.type === "timestamp") && (text === "now" || text === "today")) ||
     "value" in readValue(column, text));
-
-const isState = (key: string): boolean => /(?:^|_)(?:status|stage|state|phase)$/.test(key);
 
 const wrong = (field: string, sentence: string) => new AppError("bad-answer", sentence, { field });

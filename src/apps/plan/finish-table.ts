@@ -1,6 +1,6 @@
 import { isText } from "#apps/runtime/check-schema.ts";
 import { type Column, isNumeric, type Table } from "#apps/runtime/schema.ts";
-import { labelOf } from "./names.ts";
+import { isState, labelOf } from "./names.ts";
 import { singular } from "./plural.ts";
 
 const mostSearched = 6;
@@ -40,10 +40,7 @@ export const choicesFor = (
       .sort(([, a], [, b]) => rank(a) - rank(b))
       .map(([id]) => id)
       .slice(0, mostFilters),
-    board:
-      all.find(
-        ([id, { options }]) => (options?.length ?? 0) > 1 && /(?:^|_)(?:status|stage|state|phase)$/.test(id),
-      )?.[0] ?? null,
+    board: all.find(([id, { options }]) => (options?.length ?? 0) > 1 && isState(id))?.[0] ?? null,
     alert: alertOf(columns),
     ...(totals.length === 0 ? {} : { totals: totals.slice(0, mostTotals) }),
   };

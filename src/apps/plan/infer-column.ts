@@ -11,7 +11,10 @@ const rules: readonly (readonly [RegExp, ColumnType])[] = [
     /^(?:active|paid|done|completed|available|enabled|approved|archived|confirmed|cancelled|checked|vip|taxable|returned|delivered|vegetarian|vegan|vaccinated|insured|published|billable)$/,
     "boolean",
   ],
-  [/_at$|(?:^|_)(?:timestamp|datetime|check_in|check_out|checked_in|checked_out)$/, "timestamp"],
+  [
+    /_at$|(?:^|_)(?:timestamp|datetime|date_and_time|check_in|check_out|checked_in|checked_out)$/,
+    "timestamp",
+  ],
   [
     /(?:^|_)(?:date|birthday|dob|deadline|due|expiry|expires|expiration|born|arrival|departure)$|_on$|_until$|_since$|^date_|^valid_/,
     "date",

@@ -17,6 +17,9 @@ const english = new Set(
 
 /** The language of a text that is surely not English; null: it may be. */
 export const foreignLanguage = (text: string): string | null => {
+  const letters = text.match(/\p{L}/gu) ?? [];
+  if (letters.filter((one) => !/\p{Script=Latin}/u.test(one)).length * 2 > letters.length)
+    return "a language of another script";
   const words = text.toLowerCase().match(/[\p{L}]+/gu) ?? [];
   const count = (known: ReadonlySet<string>) => words.filter((word) => known.has(word)).length;
   const [best] = Object.entries(others)

@@ -35,6 +35,9 @@ export const nameOf = (text: string): string | null => {
 /** Whether something can be called so: in any script, but not by signs alone. */
 export const isWordy = (text: string): boolean => /\p{L}/u.test(text);
 
+/** Whether a column that is called so tells how far a row is. */
+export const isState = (name: string): boolean => /(?:^|[_\s])(?:status|stage|state|phase)$/i.test(name);
+
 /** The name, or one with a number at its end that is not taken. */
 export const unused = (wanted: string, taken: { has(name: string): boolean }): string => {
   for (let number = 1; ; number++) {

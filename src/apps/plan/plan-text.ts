@@ -33,8 +33,13 @@ const called =
   /\b(?:called|named|titled)\s+["“'‘]?([^"”'’.,;\n()]{1,60}?)["”'’]?(?=\s+(?:with|for|to|that)\b|[.,;!?\n)(]|$)/iu;
 const ruleSentence =
   /\brule for ([\p{L}\p{N} _-]+?):\s*([^\n]+?)(?:,\s*else\s*["“]([^"”\n]+)["”])?\s*(?:\.(?=\s|$)|\n|$)/giu;
+const betweenTwo = "a table between the two, for many on both sides";
 const belongs = new RegExp(
   String.raw`\b(?:each|every|an?|one)\s+(${words}?)\s+(?:always |can |must )?(?:belongs? to|has one|refers? to|is (?:for|of|part of))\s+(?:an?|one|the|its|exactly one)\s+(${words})`,
+  "giu",
+);
+const manyToMany = new RegExp(
+  `(${words}?) and (${words}?)(?:,| are| is)? (?:are )?many[- ]to[- ]many`,
   "giu",
 );
 const haveMany = new RegExp(
@@ -78,11 +83,14 @@ export const readPlanText = (
       to,
     })),
   ];
-  for (const { index, all } of links)
+  const mutual = [...rest.matchAll(manyToMany)].map(({ index, 0: all, 1: from = "", 2: to = "" }) => ({
+    ...{ index, all, from, to },
+  }));
+  for (const { index, all } of [...links, ...mutual])
     rest = rest.slice(0, index) + ";".repeat(all.length) + rest.slice(index + all.length);
   const keys = new Map<string, string>();
   const spans = tablesIn(rest).map((span) => ({ ...span, key: keyOf(span.title, keys) }));
-  const isForeign = foreignLanguage(text) !== null;
+  const isForeign = foreignLanguage(text) !== null || /[ß-ÿ]/i.test(text);
   const find = finder([...known, ...spans], isForeign);
   const pairs: [string, string][] = [];
   for (const { title, key, at, length, list, listAt } of spans) {
@@ -97,7 +105,7 @@ export const readPlanText = (
       const other = many ? find(item) : undefined;
       if (other !== undefined) {
         pairs.push([key, other]);
-        use(listAt + itemAt, length, "a table between the two, for many on both sides");
+        use(listAt + itemAt, length, betweenTwo);
         continue;
       }
       const said = Object.values(table.columns).some(({ label }) => label === column.label);
@@ -107,6 +115,12 @@ export const readPlanText = (
     if (Object.keys(table.columns).length === 0) delete read.tables[key];
     for (const column of Object.values(table.columns))
       if (column.computed !== undefined) column.computed = withNames(column.computed, table.columns);
+  }
+  for (const { index, all, from, to } of mutual) {
+    const [one, other] = [find(lastOf(from)), find(to)];
+    if (one === undefined || other === undefined) continue;
+    pairs.push([one, other]);
+    use(index, all.length, betweenTwo);
   }
   Object.assign(read.tables, tablesBetween(pairs, known, read.tables));
   for (const { index, all, from, to } of links) {

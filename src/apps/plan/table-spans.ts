@@ -76,10 +76,13 @@ const namedIn = (text: string, before: { from: number; to: number }, kind: strin
         ).length
       : before.from;
   const whole = text.slice(from, before.to);
-  const phrase = kind === ":" ? whole.replace(/ for .*$/is, "").replace(trailing, "") : whole;
+  const phrase =
+    kind === ":" ? whole.replace(/ for .*$/is, "").replace(trailing, "") : whole.replace(ofWhat, "");
   const title = lastOf(phrase).replace(/^(?:und|y|e|et|ed|en|og|och|oraz|и) (?=\p{L})/iu, "");
   return { title: title.split(" ").length > 4 ? "" : title, at: from + phrase.length - title.length };
 };
+/** “Inspections of a hive with date and notes” are inspections. */
+const ofWhat = / (?:of|for) (?:an?|each|every|one) [^,]*$/i;
 const trailing = /(?: (?:trackers?|register|records?|lists?|log|database|app|manager|system))+$/i;
 
 const saysNothing = (words: string): boolean =>
@@ -125,7 +128,7 @@ const untilEnd = (text: string, from: number, isLoose: boolean): string => {
   for (const { index, 1: name = "" } of sentence.matchAll(
     new RegExp(String.raw`(?:,| and)\s+(${words})\s*(?:\(|\s(?:with|has|have|having|by)\s)`, "giu"),
   )) {
-    const title = lastOf(name).toLowerCase();
+    const title = lastOf(name.replace(ofWhat, "")).toLowerCase();
     if (title !== "" && singular(title) !== title) return sentence.slice(0, index);
   }
   return sentence;

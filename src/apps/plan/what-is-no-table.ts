@@ -19,15 +19,22 @@ export const isLeftOut = (item: string): boolean =>
 export const goesOn =
   /^\)?\s*(?:$|[^\p{L}\s)]|(?:and|or|plus|then|also|as well as|together with|und|y|e|et|ed|en|og|och|oraz|и)(?![\p{L}\p{N}]))/iu;
 
-/** “Gym: members (name), classes (title)” begins with what the app is for, and so does “Gym: members, classes”. */
+/**
+ * “Gym: members (name), classes (title)” begins with what the app is for, and so do “Gym: members, classes”, “rentals: tenants, leases with start date”
+ * and “assets: laptops, phones, with price”.
+ */
 export const isOpening = (title: string, list: string): boolean => {
   const items = itemsIn(list).map(({ text }) => text);
+  const isBareThing = (text: string | undefined) =>
+    text !== undefined && isPlural(text) && !text.includes("(") && inferType(nameOf(text) ?? "") === "text";
   const bracketed = items.filter((text) => text.includes("("));
   const isOne = !isPlural(title);
   return (
     (isOne && items.length > 1 && bracketed.length === items.length) ||
     bracketed.filter((text) => isPlural((text.split("(")[0] ?? "").trim())).length > 1 ||
-    items.every((text) => isPlural(text) && !text.includes("(") && inferType(nameOf(text) ?? "") === "text")
+    items.every(isBareThing) ||
+    (items.length > 2 && items.slice(0, 2).every(isBareThing)) ||
+    items.some((text) => isPlural(/^(.+?) (?:with|has|have|having) /i.exec(text)?.[1] ?? ""))
   );
 };
 

@@ -64,6 +64,33 @@ test.each([
   ["Donations: donor (name, email), amount", ["donations.amount"]],
   ["Books (title) and condition (mint, good)", ["books.title"]],
   [
+    "Apartment rentals: tenants, units, leases with start date, end date and rent",
+    ["leases.start_date", "leases.end_date", "leases.rent"],
+  ],
+  [
+    "members with name, hives with location, inspections of a hive with date and notes",
+    ["members.name", "hives.location", "inspections.date", "inspections.notes"],
+  ],
+  ["Visits (date and time, place)", ["visits.date_and_time", "visits.place"]],
+  ["Invoices: number, approved or rejected, amount", ["invoices.number", "invoices.amount"]],
+  [
+    "Books and authors, many to many. Books (title). Authors (name)",
+    [
+      "books.title",
+      "authors.name",
+      "books_and_authors.book_id → books",
+      "books_and_authors.author_id → authors",
+    ],
+  ],
+  [
+    "Kunden (Name), Aufträge (Kunde, Betrag)",
+    ["kunden.name", "auftrage.kunde_id → kunden", "auftrage.betrag"],
+  ],
+  [
+    "Школа: ученики (имя), уроки (ученик, дата)",
+    ["ucheniki.imya", "uroki.uchenik_id → ucheniki", "uroki.data"],
+  ],
+  [
     "Mitglieder (Name), Beiträge (Mitglied, Jahr) und Bücher (Titel), das ist für meinen Verein",
     ["mitglieder.name", "beitrage.mitglied_id → mitglieder", "beitrage.jahr", "bucher.titel"],
   ],
@@ -90,6 +117,9 @@ test.each([
   ["shelf as a number", { type: "integer" }],
   ["shelf: number needed", { type: "integer", required: true }],
   ["size: small / large", { type: "text", options: ["small", "large"], initial: "small" }],
+  ["status open/closed", { type: "text", options: ["open", "closed"], initial: "open" }],
+  ["bezahlt ja/nein", { type: "boolean" }],
+  ["date and time", { type: "timestamp" }],
   ["size (small, large)", { type: "text", options: ["small", "large"] }],
   ["count starting at 5", { type: "integer", initial: "5" }],
   ["day: date starting with today", { type: "date", initial: "today" }],
@@ -147,6 +177,7 @@ test.each([
   "a CRM for my bike shop with customers and repair status",
   "manage rental properties with tenants, leases, and maintenance requests",
   "llamas",
+  "Keep a register of company assets: laptops, phones and monitors, with serial number and price",
 ])("%j is answered with a question, not with a made-up app", (text) => {
   expect(() => planFromDescription(text)).toThrow(
     expect.objectContaining({
