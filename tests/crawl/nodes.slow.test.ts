@@ -1,10 +1,8 @@
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RunPicture } from "#core/picture.ts";
-import { started, testFolder } from "../main/milepost.ts";
+import { startNode, startRun } from "../main/node-process.ts";
 import { pressThrough, untilRun } from "../main/server-process.ts";
-import { token } from "../main/token.ts";
 import { html, serveSite } from "../sandbox/botify/world.ts";
 import { type PostgresServer, startPostgres } from "../store/postgres/server.ts";
 
@@ -13,25 +11,6 @@ beforeAll(async () => {
   server = await startPostgres();
 });
 afterAll(() => server.close());
-
-const key = Buffer.alloc(32, 7).toString("base64");
-
-/** A node with a data folder of its own: what it shares with others is the database. */
-const startNode = async (database: string, role: "web" | "worker") => {
-  const node = await started({
-    ...{ MILEPOST_DATABASE: database, MILEPOST_ROLE: role, MILEPOST_KEY: key },
-    ...{ MILEPOST_DATA: join(testFolder(), "data"), MILEPOST_API_TOKEN: token },
-  });
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-  const json = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-    const answer = await fetch(new URL(path, node.link), { method, headers, ...sent });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as T;
-  };
-  return { ...node, json };
-};
-type Node = Awaited<ReturnType<typeof startNode>>;
 
 const pages = 400;
 /** Slow enough for another node to start meanwhile, until it is told to be quick. */
@@ -51,9 +30,6 @@ const slowSite = async () => {
   };
 };
 
-const begin = async (web: Node, workflow: string, values: object): Promise<string> =>
-  (await web.json<{ id: string }>("POST", `/api/workflows/${workflow}/runs`, { values })).id;
-
 const pagesOf = (run: RunPicture): number => run.steps.find(({ id }) => id === "crawl")?.progress?.done ?? 0;
 
 test("a crawl goes on at another worker when its own is killed: no page that was kept is asked for again", async () => {
@@ -62,7 +38,7 @@ test("a crawl goes on at another worker when its own is killed: no page that was
   const first = await startNode(database, "worker");
   const site = await slowSite();
   const asked = () => site.asked.map(({ path }) => path).filter((path) => path !== "/robots.txt");
-  const id = await begin(web, "crawl-site", { url: site.origin, maxPages: "1000" });
+  const id = await startRun(web, "crawl-site", { url: site.origin, maxPages: "1000" });
   await untilRun(web, id, (run) => pagesOf(run) > 10);
   const second = await startNode(database, "worker");
   const told = pagesOf(await untilRun(web, id, () => true));
@@ -83,7 +59,10 @@ test("a crawl goes on at another worker when its own is killed: no page that was
 
   const third = await startNode(database, "worker");
   await second.end("SIGKILL");
-  const exported = await pressThrough(web, await begin(web, "botify-export", { connection: "this-machine" }));
+  const exported = await pressThrough(
+    web,
+    await startRun(web, "botify-export", { connection: "this-machine" }),
+  );
   expect(exported.state).toBe("completed");
   await third.end("SIGTERM");
 });

@@ -160,12 +160,16 @@ export const startExport = async (server: ServerProcess, connection = "this-mach
 };
 
 /** Adds a connection to a Botify-compatible server; gives its id. */
-export const addConnection = (server: ServerProcess, baseUrl: string, secret: string): Promise<string> =>
+export const addConnection = (
+  server: Pick<ServerProcess, "origin" | "api">,
+  baseUrl: string,
+  secret: string,
+): Promise<string> =>
   addConnectionOf(server, { kind: "botify", name: "Test account", baseUrl, token: secret });
 
 /** Adds the first connection, as the form does; gives its id. */
 export const addConnectionOf = async (
-  server: ServerProcess,
+  server: Pick<ServerProcess, "origin" | "api">,
   values: Record<string, string>,
 ): Promise<string> => {
   const body = formOf(values);

@@ -6,6 +6,8 @@ import { longestBreakMs, type RateLimit, requestsPerWindow, windowMs } from "./r
 /** Who leaves later than this after the time that was agreed, on a busy machine, would leave together with those after; that turn is let go. */
 const lateMs = 40;
 const mostTurns = 20;
+/** So that one who left late and one who did not still leave a whole window apart. */
+const apartMs = windowMs + lateMs;
 
 /** When the newest requests leave, in order, and until when nobody may. */
 interface Known {
@@ -26,12 +28,12 @@ export const sharedLimit = (
     const { left: before = [], breakUntil = 0 } = known ?? {};
     // The clock was set back: nobody waits until it catches up.
     const left = (before.at(-1) ?? now) > now + longestBreakMs ? [] : before;
-    const [oldest = now] = left.length < requestsPerWindow ? [] : [(left[0] ?? now) + windowMs];
+    const [oldest = now] = left.length < requestsPerWindow ? [] : [(left[0] ?? now) + apartMs];
     const at = Math.max(now, oldest, Math.min(breakUntil, now + longestBreakMs));
     const newest = [...left, at].slice(-requestsPerWindow);
     return {
       know: { left: newest, breakUntil },
-      forMs: Math.max(at + windowMs, breakUntil) - now,
+      forMs: Math.max(at + apartMs, breakUntil) - now,
       says: at - now,
     };
   };
@@ -55,7 +57,7 @@ export const sharedLimit = (
       const take = (known: Known | null, now: number) => {
         const { left = [], breakUntil = 0 } = known ?? {};
         const until = Math.max(breakUntil, now + Math.min(ms, longestBreakMs));
-        return { know: { left, breakUntil: until }, forMs: until + windowMs - now, says: null };
+        return { know: { left, breakUntil: until }, forMs: until + apartMs - now, says: null };
       };
       // Each process takes its own break in any case.
       moments.agree(key, take).catch(() => {});

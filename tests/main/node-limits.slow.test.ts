@@ -1,0 +1,134 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import type { NodeSeen } from "#core/nodes.ts";
+import type { RunPicture } from "#core/picture.ts";
+import { openSandboxForTest, serveSite } from "../sandbox/botify/world.ts";
+import { type PostgresServer, startPostgres } from "../store/postgres/server.ts";
+import { testFolder } from "./milepost.ts";
+import { type NodeProcess, startNode, startRun } from "./node-process.ts";
+import { addConnection, pressThrough, untilRun } from "./server-process.ts";
+
+let server: PostgresServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.close());
+
+/** A web node and two workers. */
+const openThree = async (env: Readonly<Record<string, string>> = {}) => {
+  const database = await server.fresh();
+  const web = await startNode(database, "web", env);
+  const workers = await Promise.all([startNode(database, "worker", env), startNode(database, "worker", env)]);
+  return { web, workers };
+};
+
+/** Notes which nodes work on something, until the test ends. */
+const watchWork = (web: NodeProcess): Set<string> => {
+  const atWork = new Set<string>();
+  const looking = setInterval(async () => {
+    const { nodes } = await web.json<{ nodes: NodeSeen[] }>("GET", "/api/nodes");
+    for (const { name, runs } of nodes) if (runs > 0) atWork.add(name);
+  }, 200);
+  onTestFinished(() => clearInterval(looking));
+  return atWork;
+};
+
+/** What stands before a server and notes when each request came. */
+const countingDoor = async (to: string) => {
+  const came: number[] = [];
+  const door = createServer((asked, answer) => {
+    came.push(performance.now());
+    const { method, headers, url = "" } = asked;
+    const onward = request(new URL(url, to), { ...(method === undefined ? {} : { method }), headers });
+    onward.on("response", (got) => {
+      answer.writeHead(got.statusCode ?? 500, got.headers);
+      got.pipe(answer);
+    });
+    asked.pipe(onward);
+  }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => door.once("listening", resolve));
+  onTestFinished(() => {
+    door.closeAllConnections();
+    door.close();
+  });
+  return {
+    origin: `http://127.0.0.1:${(door.address() as AddressInfo).port}`,
+    came,
+  };
+};
+
+test("two workers that export from one Botify account ask it for no more than five things in any second between them", async () => {
+  const botify = await openSandboxForTest({ seed: true });
+  botify.faults.callsPerSecond = 5;
+  const door = await countingDoor(botify.url);
+  const { web } = await openThree();
+  const atWork = watchWork(web);
+  const connection = await addConnection(web, `${door.origin}/v1`, botify.token);
+  const ids = await Promise.all(
+    Array.from({ length: 6 }, () => startRun(web, "botify-export", { connection })),
+  );
+  // The same file is not fetched six times, so each goes as far as what is asked before that.
+  const runs = await Promise.all(ids.map((id) => pressThrough(web, id, "confirm")));
+  expect(runs.map(({ state }) => state)).toEqual(ids.map(() => "asking"));
+  expect(door.came.length).toBeGreaterThan(30);
+  // On a busy machine two requests travel at different speed.
+  const spans = door.came.flatMap((at, place) => (place < 5 ? [] : [at - (door.came[place - 5] ?? 0)]));
+  expect(Math.min(...spans)).toBeGreaterThan(950);
+  expect(atWork.size).toBe(2);
+});
+
+const visit = (origin: string) => `
+import { start, text, workflow } from "milepost";
+const ask = (path) => fetch("${origin}" + path);
+export default workflow("visit", "Visit", "For tests.", start({ fields: [text("who", "Who?")], subject: ({ who }) => who }))
+  .do("stay", "Stay", {
+    safeBecause: "it only counts",
+    turn: { of: () => "the place", atOnce: 1 },
+    run: async ({ input, key }) => {
+      await ask("/enter/" + input.who + "/" + process.pid);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await ask("/leave/" + input.who);
+      return null;
+    },
+  })
+  .hands(() => ({ sentence: "Was there." }));
+`;
+
+test("of what only one run may have at a time, runs at two workers take turns, and each that waits says behind whom", async () => {
+  const inside = new Set<string>();
+  const processes = new Set<string>();
+  let most = 0;
+  let came = 0;
+  const place = await serveSite((asked, answer) => {
+    const [, what = "", who = "", pid] = (asked.url ?? "").split("/");
+    if (pid !== undefined) processes.add(pid);
+    if (what === "enter") inside.add(who);
+    else inside.delete(who);
+    came += what === "enter" ? 1 : 0;
+    most = Math.max(most, inside.size);
+    answer.end();
+  });
+  const folder = join(testFolder(), "workflows");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "visit.ts"), visit(place.origin));
+  const { web } = await openThree({ MILEPOST_WORKFLOWS: folder });
+  const ids = await Promise.all(
+    Array.from({ length: 20 }, (_, n) => startRun(web, "visit", { who: `w${n}` })),
+  );
+  const behind: NonNullable<RunPicture["behind"]>[] = [];
+  for (const id of ids) {
+    const run = await untilRun(web, id, (now) => now.behind !== null || now.state === "completed");
+    if (run.behind !== null) behind.push(run.behind);
+  }
+  for (const id of ids) await untilRun(web, id, ({ state }) => state === "completed");
+  expect({ most, came }).toEqual({ most: 1, came: ids.length });
+  expect(behind.length).toBeGreaterThan(0);
+  for (const { title, runId } of behind) {
+    expect(title).toBe("Visit");
+    expect(ids).toContain(runId);
+  }
+  expect(processes.size).toBe(2);
+});
