@@ -1,13 +1,7 @@
+import { kindOf } from "#apps/runtime/kinds.ts";
 import { indexSql, quote, uniqueSql } from "./runtime/database.ts";
 import type { Dialect } from "./runtime/dialect.ts";
-import {
-  type AppSchema,
-  type Column,
-  type ColumnType,
-  digitsOf,
-  entered,
-  type Table,
-} from "./runtime/schema.ts";
+import { type AppSchema, type Column, digitsOf, entered, type Table } from "./runtime/schema.ts";
 
 /** How the tables of an app change. */
 export interface TablesChange {
@@ -61,18 +55,9 @@ export const isFit = (before: Column, after: Column): boolean =>
 const fitted = (before: Column, after: Column, sql: string): string => {
   if (isFit(before, after)) return sql;
   if (before.type === "reference" || after.type === "reference") return "NULL";
-  const as = castTypes[after.type];
+  const { cast } = kindOf(after.type);
   const call = `fitted('${after.type}', ${digitsOf(after)}, ${sql})`;
-  return as === undefined ? call : `CAST(${call} AS ${as})`;
-};
-
-/** In words that every database takes for its own type; the others hold text. */
-const castTypes: Partial<Record<ColumnType, string>> = {
-  integer: "BIGINT",
-  decimal: "DOUBLE PRECISION",
-  money: "DOUBLE PRECISION",
-  percent: "DOUBLE PRECISION",
-  boolean: "BOOLEAN",
+  return cast === undefined ? call : `CAST(${call} AS ${cast})`;
 };
 
 /** Whether a column has to be kept otherwise than before. Uniqueness is an index. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { spelled } from "#apps/runtime/csv-targets.ts";
-import { columnTypes } from "#apps/runtime/schema.ts";
+import { columnTypes } from "#apps/runtime/kinds.ts";
 import { AppError } from "#core/errors.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { Answer } from "./plan-answer.ts";

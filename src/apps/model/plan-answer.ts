@@ -12,7 +12,7 @@ import {
 } from "#apps/plan/plan-draft.ts";
 import { currencyNamed, typeCalled } from "#apps/plan/type-words.ts";
 import { spelled } from "#apps/runtime/csv-targets.ts";
-import { columnTypes } from "#apps/runtime/schema.ts";
+import { columnTypes } from "#apps/runtime/kinds.ts";
 import { AppError } from "#core/errors.ts";
 
 const typeMeant = (given: unknown) =>

@@ -1,7 +1,8 @@
 import { checkSchema, SchemaError } from "#apps/runtime/check-schema.ts";
 import { folded } from "#apps/runtime/database.ts";
 import { FormulaError, parseExpression } from "#apps/runtime/expression.ts";
-import { type AppSchema, type Column, columnTypes, type Table } from "#apps/runtime/schema.ts";
+import { columnTypes } from "#apps/runtime/kinds.ts";
+import type { AppSchema, Column, Table } from "#apps/runtime/schema.ts";
 import { readValue } from "#apps/runtime/value.ts";
 import { AppError } from "#core/errors.ts";
 import { choicesFor } from "./finish-table.ts";

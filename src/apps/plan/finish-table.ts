@@ -1,5 +1,5 @@
-import { isText } from "#apps/runtime/check-schema.ts";
-import { type Column, isNumeric, type Table } from "#apps/runtime/schema.ts";
+import { isNumeric, isText } from "#apps/runtime/kinds.ts";
+import type { Column, Table } from "#apps/runtime/schema.ts";
 import { isState, labelOf } from "./names.ts";
 import { singular } from "./plural.ts";
 

@@ -1,4 +1,5 @@
-import type { Column, ColumnType } from "#apps/runtime/schema.ts";
+import type { ColumnType } from "#apps/runtime/kinds.ts";
+import type { Column } from "#apps/runtime/schema.ts";
 import { labelOf } from "./names.ts";
 
 /** What a column holds, told by its name: the first rule that fits decides. Numbers of things are whole, money and measures are not. */

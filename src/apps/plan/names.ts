@@ -1,10 +1,8 @@
 import { createRequire } from "node:module";
+import { comparison, isTakenColumn, isTakenTable } from "#apps/runtime/check-schema.ts";
 import { identifier } from "#apps/runtime/schema.ts";
 
 const longest = 48;
-/** Names that an app uses itself; see `checkSchema`. */
-const takenTables = new Set(["api", "assets"]);
-const takenColumns = new Set("id created_at updated_at rowid oid q sort order limit offset".split(" "));
 
 const load = createRequire(import.meta.url);
 
@@ -50,15 +48,14 @@ export const unused = (wanted: string, taken: { has(name: string): boolean }): s
 export const tableNameOf = (text: string): string | null => {
   const name = nameOf(text);
   if (name === null) return null;
-  return takenTables.has(name) || name.startsWith("sqlite_") ? `the_${name}`.slice(0, longest) : name;
+  return isTakenTable(name) ? `the_${name}`.slice(0, longest) : name;
 };
 
 /** A name that a column may have; those that an app uses itself get another end. */
 export const columnNameOf = (text: string): string | null => {
   const name = nameOf(text);
   if (name === null) return null;
-  if (takenColumns.has(name) || /_(?:gt|gte|lt|lte|ne)$/.test(name))
-    return `${name.slice(0, longest - 6)}_value`;
+  if (isTakenColumn(name) || comparison.test(name)) return `${name.slice(0, longest - 6)}_value`;
   return name;
 };
 

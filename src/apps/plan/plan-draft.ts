@@ -81,32 +81,31 @@ export const unitOf = ({ digits, currency }: Pick<Column, "digits" | "currency">
 
 /** Reads the draft back from what the form sent: `t0.title`, `t0.c1.label`, `t0.r0.rule`, … */
 export const readDraft = (values: Values): PlanDraft => {
-  const tables: TableDraft[] = [];
-  for (let t = 0; t < mostTables && textOf(values, `t${t}`) !== ""; t++) {
-    const columns: ColumnDraft[] = [];
-    for (let c = 0; c < mostColumns && textOf(values, `t${t}.c${c}`) !== ""; c++) {
-      const name = `t${t}.c${c}`;
-      columns.push({
-        key: textOf(values, `${name}.key`),
-        label: textOf(values, `${name}.label`),
-        type: textOf(values, `${name}.type`),
-        unit: textOf(values, `${name}.unit`).trim(),
-        required: textOf(values, `${name}.required`) !== "",
-        unique: textOf(values, `${name}.unique`) !== "",
-        options: textOf(values, `${name}.options`),
-        initial: textOf(values, `${name}.initial`),
-        computed: textOf(values, `${name}.computed`).trim(),
-      });
-    }
-    const rules: RuleDraft[] = [];
-    for (let r = 0; r < mostRules && textOf(values, `t${t}.r${r}`) !== ""; r++)
-      rules.push({
-        rule: textOf(values, `t${t}.r${r}.rule`).trim(),
-        says: textOf(values, `t${t}.r${r}.says`).trim(),
-      });
-    tables.push({ key: textOf(values, `t${t}.key`), title: textOf(values, `t${t}.title`), columns, rules });
-  }
+  const text = (name: string): string => textOf(values, name).trim();
+  const tables = listed(values, "t", mostTables).map((t) => ({
+    ...{ key: text(`${t}.key`), title: text(`${t}.title`) },
+    columns: listed(values, `${t}.c`, mostColumns).map((c) => ({
+      ...{
+        key: text(`${c}.key`),
+        label: text(`${c}.label`),
+        type: text(`${c}.type`),
+        unit: text(`${c}.unit`),
+      },
+      ...{ required: text(`${c}.required`) !== "", unique: text(`${c}.unique`) !== "" },
+      ...{ options: text(`${c}.options`), initial: text(`${c}.initial`), computed: text(`${c}.computed`) },
+    })),
+    rules: listed(values, `${t}.r`, mostRules).map((r) => ({
+      ...{ rule: text(`${r}.rule`), says: text(`${r}.says`) },
+    })),
+  }));
   return withTablesBetween(withKeys({ title: textOf(values, "title"), tables }));
+};
+
+/** The names of those that stand one after the other in a form: `t0`, `t1`, … */
+const listed = (values: Values, before: string, most: number): string[] => {
+  const all = Array.from({ length: most }, (_, at) => `${before}${at}`);
+  const end = all.findIndex((name) => textOf(values, name) === "");
+  return end === -1 ? all : all.slice(0, end);
 };
 
 /** Columns that hold many rows of another table become a table between the two, called as the column is. */

@@ -1,6 +1,7 @@
 import { isPair, readersOf, unitOf } from "#apps/runtime/csv-writing.ts";
+import type { ColumnType } from "#apps/runtime/kinds.ts";
 import { Refusal } from "#apps/runtime/refusal.ts";
-import type { Column, ColumnType } from "#apps/runtime/schema.ts";
+import type { Column } from "#apps/runtime/schema.ts";
 import { readValue } from "#apps/runtime/value.ts";
 import { currencyNamed, type Kind } from "./type-words.ts";
 

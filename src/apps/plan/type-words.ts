@@ -1,42 +1,28 @@
+import { type ColumnType, columnTypes } from "#apps/runtime/kinds.ts";
 import { own } from "#apps/runtime/own.ts";
-import { type Column, type ColumnType, columnTypes } from "#apps/runtime/schema.ts";
+import type { Column } from "#apps/runtime/schema.ts";
 
 /** What a column holds, with what belongs to its type. */
 export type Kind = Pick<Column, "type" | "digits" | "currency">;
 
 /** What people and models call the types of columns. */
-const typeWords: Readonly<Record<string, ColumnType>> = {
-  ...{ string: "text", varchar: "text", enum: "text", select: "text", choice: "text", status: "text" },
-  ...{ textarea: "longtext", multiline: "longtext" },
-  ...{ int: "integer", float: "decimal", double: "decimal", numeric: "decimal" },
-  ...{ bool: "boolean", "date-time": "timestamp", tel: "phone" },
-  ...{ number: "integer", "whole number": "integer", count: "integer" },
-  ...{ amount: "money", price: "money", currency: "money", "decimal number": "decimal" },
-  ...{ "number with decimals": "decimal", percentage: "percent", "%": "percent" },
-  ...{
-    "long text": "longtext",
-    "multi-line text": "longtext",
-    "free text": "text",
-    "plain text": "text",
-    words: "text",
-  },
-  ...{
-    yesno: "boolean",
-    "yes/no": "boolean",
-    "yes or no": "boolean",
-    "yes, no": "boolean",
-    checkbox: "boolean",
-  },
-  ...{ "date and time": "timestamp", time: "timestamp", datetime: "timestamp" },
-  ...{
-    link: "url",
-    "web address": "url",
-    website: "url",
-    "e-mail": "email",
-    "email address": "email",
-    "phone number": "phone",
-  },
+const called: Partial<Record<ColumnType, string>> = {
+  text: "free text,plain text,words,string,varchar,enum,select,choice,status",
+  longtext: "long text,multi-line text,textarea,multiline",
+  integer: "number,whole number,count,int",
+  decimal: "decimal number,number with decimals,float,double,numeric",
+  money: "amount,price,currency",
+  percent: "percentage,%",
+  boolean: "yesno,yes/no,yes or no,checkbox,bool",
+  timestamp: "date and time,time,datetime,date-time",
+  url: "link,web address,website",
+  email: "e-mail,email address",
+  phone: "phone number,tel",
 };
+const typeWords: Readonly<Record<string, ColumnType>> = Object.fromEntries([
+  ...columnTypes.flatMap((type) => (called[type]?.split(",") ?? []).map((word) => [word, type])),
+  ["yes, no", "boolean"],
+]);
 const currencyWords: Readonly<Record<string, string>> = {
   ...{ euro: "EUR", euros: "EUR", "€": "EUR", dollar: "USD", dollars: "USD", $: "USD" },
   ...{ pounds: "GBP", "£": "GBP", francs: "CHF" },

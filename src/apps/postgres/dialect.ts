@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { quote } from "#apps/runtime/database.ts";
 import type { AppDatabase, Dialect, OwnType } from "#apps/runtime/dialect.ts";
-import { type Column, type ColumnType, digitsOf, entered } from "#apps/runtime/schema.ts";
+import type { ColumnType } from "#apps/runtime/kinds.ts";
+import { type Column, digitsOf, entered } from "#apps/runtime/schema.ts";
 import { fittedValue } from "#apps/runtime/value.ts";
 
 // Texts are put in order as SQLite does it: by their characters alone, on every server.

@@ -4,6 +4,7 @@ import { Board, BoardPage, type Lane } from "./board-page.tsx";
 import { changeRow } from "./change-rows.ts";
 import { quote } from "./database.ts";
 import { sentForm, textOf } from "./form-fields.ts";
+import { everything } from "./list-query.ts";
 import { isFragment } from "./list-routes.tsx";
 import { patiently } from "./patient.ts";
 import { Refusal } from "./refusal.ts";
@@ -58,12 +59,8 @@ const lanesOf = (data: AppData, name: string): Lane[] => {
       total === 0
         ? []
         : listRows(data, name, {
-            q: "",
-            filters: [{ column: board, comparison: "eq", value: lane === "" ? null : lane }],
-            sort: "created_at",
-            order: "desc",
+            ...everything({ column: board, comparison: "eq", value: lane === "" ? null : lane }),
             limit: mostInLane,
-            offset: 0,
           }),
   }));
 };

@@ -1,32 +1,18 @@
 import { valueSql } from "./computed.ts";
 import { FormulaError } from "./expression.ts";
+import { isNumeric, isText } from "./kinds.ts";
 import { own } from "./own.ts";
 import { checkRule } from "./rules.ts";
-import {
-  type AppSchema,
-  appSchema,
-  type Column,
-  entered,
-  isNumeric,
-  ownColumns,
-  type Table,
-} from "./schema.ts";
+import { type AppSchema, appSchema, type Column, entered, ownColumns, type Table } from "./schema.ts";
 
-/** Words that stand for something else in the addresses of an app. */
-const takenTables = new Set(["api", "assets"]);
+/** What stands for something else in the addresses of an app, or in its database. */
+export const isTakenTable = (name: string): boolean => /^(?:api$|assets$|sqlite_)/.test(name);
 
-/** Parameters of the lists, and what they end in when they compare. */
-const takenColumns = new Set<string>([
-  ...ownColumns,
-  "rowid",
-  "oid",
-  "q",
-  "sort",
-  "order",
-  "limit",
-  "offset",
-]);
-const comparison = /_(?:gt|gte|lt|lte|ne)$/;
+/** Parameters of the lists. */
+const parameters = ["rowid", "oid", "q", "sort", "order", "limit", "offset"];
+export const isTakenColumn = (id: string): boolean => [...ownColumns, ...parameters].includes(id);
+/** What parameters end in when they compare. */
+export const comparison = /_(?:gt|gte|lt|lte|ne)$/;
 
 /** What is wrong with the plan of an app, as a whole sentence for a person. */
 export class SchemaError extends Error {
@@ -60,12 +46,11 @@ const checkTable = (schema: AppSchema, name: string, table: Table): void => {
   const refuse = (sentence: string): never => {
     throw new SchemaError(sentence);
   };
-  if (takenTables.has(name) || name.startsWith("sqlite_"))
-    refuse(`A table cannot be called “${name}”: the name is used by the app itself.`);
+  if (isTakenTable(name)) refuse(`A table cannot be called “${name}”: the name is used by the app itself.`);
   if (Object.keys(table.columns).length === 0)
     refuse(`The table “${table.title}” needs at least one column.`);
   for (const [id, column] of Object.entries(table.columns)) {
-    if (takenColumns.has(id))
+    if (isTakenColumn(id))
       refuse(`A column of “${table.title}” cannot be called “${id}”: the name is used by the app itself.`);
     if (comparison.test(id))
       refuse(
@@ -136,7 +121,3 @@ const columnProblem = (schema: AppSchema, column: Column): string | null => {
     return `points to a table “${column.to}” that is not there.`;
   return column.initial === undefined ? null : "cannot begin with a value: it points to another table.";
 };
-
-/** Types that hold words, which a search can look into. */
-export const isText = (type: Column["type"]): boolean =>
-  type === "text" || type === "longtext" || type === "email" || type === "phone" || type === "url";

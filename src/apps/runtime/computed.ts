@@ -1,7 +1,8 @@
 import { quote } from "./database.ts";
 import { type Expression, FormulaError, type FunctionName, parseExpression } from "./expression.ts";
+import { isNumeric } from "./kinds.ts";
 import { own } from "./own.ts";
-import { type AppSchema, type Column, digitsOf, isNumeric, type Table } from "./schema.ts";
+import { type AppSchema, type Column, digitsOf, type Table } from "./schema.ts";
 import { as, common, literal, number, operation, type Typed, text, truth } from "./typed-sql.ts";
 
 /** From where a formula looks at the data. */

@@ -1,6 +1,6 @@
-import { isText } from "./check-schema.ts";
 import { csvLine } from "./csv-line.ts";
 import { harmless } from "./formula.ts";
+import { isText } from "./kinds.ts";
 import type { ListQuery } from "./list-query.ts";
 import { type AppData, eachRow, type Row, tableOf } from "./rows.ts";
 import type { Table } from "./schema.ts";

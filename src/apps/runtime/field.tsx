@@ -1,6 +1,7 @@
 import type { Addresses } from "./addresses.ts";
+import { isNumeric, kinds } from "./kinds.ts";
 import type { Choice } from "./rows.ts";
-import { type Column, type ColumnType, digitsOf, isNumeric } from "./schema.ts";
+import { type Column, digitsOf } from "./schema.ts";
 
 /** What a reference may point to. */
 export interface Choices {
@@ -46,22 +47,6 @@ export const Field = (props: FieldProps) => {
   );
 };
 
-const inputTypes = {
-  text: "text",
-  longtext: "text",
-  email: "email",
-  phone: "tel",
-  url: "url",
-  integer: "number",
-  decimal: "number",
-  money: "number",
-  percent: "number",
-  boolean: "checkbox",
-  date: "date",
-  timestamp: "datetime-local",
-  reference: "text",
-} as const satisfies Record<ColumnType, string>;
-
 const Input = (props: FieldProps) => {
   const { form, id, column, value, problem, choices, focused = false } = props;
   const common = {
@@ -81,14 +66,14 @@ const Input = (props: FieldProps) => {
     return <Select {...common} value={value} options={column.options.map((one) => [one, one])} />;
   if (column.to !== undefined && choices !== undefined)
     return choices.more ? (
-      <Typed {...props} choices={choices} to={props.to} common={common} table={column.to} />
+      <Typed to={props.to} {...{ id, value, choices, common, table: column.to }} />
     ) : (
       <Select {...common} value={value} options={choices.rows.map(({ id, name }) => [id, name])} />
     );
   return (
     <input
       {...common}
-      type={inputTypes[column.type]}
+      type={kinds[column.type].input}
       value={column.type === "timestamp" ? value.slice(0, 16) : value}
       step={isNumeric(column.type) ? String(10 ** -digitsOf(column)) : undefined}
       autocomplete="off"
@@ -96,11 +81,23 @@ const Input = (props: FieldProps) => {
   );
 };
 
-type Common = { id: string; name: string; required: boolean; autofocus: boolean };
+interface Common {
+  id: string;
+  name: string;
+  required: boolean;
+  autofocus: boolean;
+}
 
-const Select = ({ value, options, ...common }: Common & { value: string; options: [string, string][] }) => (
+interface SelectProps extends Common {
+  value: string;
+  options: [string, string][];
+  /** What is chosen where nothing is. */
+  empty?: string;
+}
+
+export const Select = ({ value, options, empty = "–", ...common }: SelectProps) => (
   <select {...common}>
-    <option value="">–</option>
+    <option value="">{empty}</option>
     {/* A value that is no longer among the options stays until somebody changes it. */}
     {value !== "" && !options.some(([one]) => one === value) && (
       <option value={value} selected>
@@ -115,14 +112,14 @@ const Select = ({ value, options, ...common }: Common & { value: string; options
   </select>
 );
 
-const Typed = ({
-  to,
-  id,
-  value,
-  choices,
-  common,
-  table,
-}: FieldProps & { choices: Choices; common: Common; table: string }) => (
+interface TypedProps extends Pick<FieldProps, "to" | "id" | "value"> {
+  choices: Choices;
+  common: Common;
+  table: string;
+}
+
+/** One of more rows than a select has room for, found by typing. */
+export const Typed = ({ to, id, value, choices, common, table }: TypedProps) => (
   <>
     <input
       {...common}

@@ -1,4 +1,4 @@
-import { ChoiceList } from "./field.tsx";
+import { Select, Typed } from "./field.tsx";
 import { intoNote } from "./into-note.ts";
 import type { ListQuery } from "./list-query.ts";
 import { choicesOf } from "./picker.ts";
@@ -56,42 +56,17 @@ export const FilterForm = ({ site, name, table, shown }: FilterProps) =>
   );
 
 const Filter = ({ site, id, column, value }: { site: Site; id: string; column: Column; value: string }) => {
-  const key = `filter-${id}`;
+  const common = { id: `filter-${id}`, name: id, required: false, autofocus: false };
   const choices = column.to === undefined ? undefined : choicesOf(site, column.to, value);
-  const options: [string, string][] =
-    choices !== undefined
-      ? choices.rows.map((row) => [row.id, row.name])
-      : column.type === "boolean"
-        ? [
-            ["yes", "Yes"],
-            ["no", "No"],
-          ]
-        : (column.options ?? []).map((one) => [one, one]);
+  const words = column.type === "boolean" ? ["yes", "no"] : (column.options ?? []);
+  const options = choices?.rows.map((row) => [row.id, row.name] as [string, string]);
   return (
     <div class="field">
-      <label for={key}>{column.label}</label>
-      {choices?.more ? (
-        <>
-          <input
-            id={key}
-            name={id}
-            list={`${key}-list`}
-            value={choices.rows.find((row) => row.id === value)?.name ?? value}
-            autocomplete="off"
-          />
-          <datalist id={`${key}-list`}>
-            <ChoiceList rows={choices.rows} />
-          </datalist>
-        </>
+      <label for={common.id}>{column.label}</label>
+      {choices?.more && column.to !== undefined ? (
+        <Typed to={site.to} {...{ id, value, choices, common, table: column.to }} />
       ) : (
-        <select id={key} name={id}>
-          <option value="">All</option>
-          {options.map(([one, words]) => (
-            <option value={one} selected={one === value}>
-              {words}
-            </option>
-          ))}
-        </select>
+        <Select {...common} empty="All" value={value} options={options ?? words.map((one) => [one, one])} />
       )}
     </div>
   );

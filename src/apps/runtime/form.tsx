@@ -1,9 +1,10 @@
 import type { Clock } from "./clock.ts";
 import { Field } from "./field.tsx";
+import { isNumeric } from "./kinds.ts";
 import { Note } from "./page.tsx";
 import { choicesOf } from "./picker.ts";
 import type { Row } from "./rows.ts";
-import { entered, isNumeric, type Table } from "./schema.ts";
+import { entered, type Table } from "./schema.ts";
 import type { Site } from "./site.ts";
 import { plain, spoken } from "./spoken.ts";
 import { initialText } from "./value.ts";

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { laneCounts } from "./board-routes.tsx";
 import { startOfToday } from "./clock.ts";
 import { HomePage, type TableSummary } from "./home-page.tsx";
-import type { Filter } from "./list-query.ts";
+import { everything } from "./list-query.ts";
 import { type AppData, countRows, listRows } from "./rows.ts";
 import type { Table } from "./schema.ts";
 import type { Site } from "./site.ts";
@@ -17,11 +17,8 @@ const summaries = (site: Site): TableSummary[] => {
   return Object.entries(site.schema.tables).map(([name, table]) => ({
     name,
     table,
-    total: countRows(site, name, { q: "", filters: [] }),
-    today: countRows(site, name, {
-      q: "",
-      filters: [{ column: "created_at", comparison: "gte", value: since }],
-    }),
+    total: countRows(site, name),
+    today: countRows(site, name, everything({ column: "created_at", comparison: "gte", value: since })),
     lanes:
       table.board === null ? [] : laneCounts(site, name).map(({ lane, total }) => ({ lane, count: total })),
     low: lowRows(site, name, table),
@@ -32,16 +29,10 @@ const mostLow = 10;
 
 const lowRows = (data: AppData, name: string, table: Table): TableSummary["low"] => {
   if (table.alert === null) return { rows: [], total: 0 };
-  const filters: Filter[] = [{ column: table.alert.column, comparison: "lte", other: table.alert.limit }];
+  const { column, limit: other } = table.alert;
+  const low = everything({ column, comparison: "lte", other });
   return {
-    rows: listRows(data, name, {
-      q: "",
-      filters,
-      sort: table.alert.column,
-      order: "asc",
-      limit: mostLow,
-      offset: 0,
-    }),
-    total: countRows(data, name, { q: "", filters }),
+    rows: listRows(data, name, { ...low, sort: column, order: "asc", limit: mostLow }),
+    total: countRows(data, name, low),
   };
 };

@@ -1,10 +1,11 @@
 import { withQuery } from "./addresses.ts";
 import { FilterForm, type Shown as ShownList } from "./filter-form.tsx";
+import { isNumeric } from "./kinds.ts";
 import { Page } from "./page.tsx";
 import { Totals } from "./plain-rows.tsx";
 import { RowLine } from "./row-line.tsx";
 import { mostAddedUp, type Row } from "./rows.ts";
-import { isNumeric, type Table } from "./schema.ts";
+import type { Table } from "./schema.ts";
 import { listed } from "./show.tsx";
 import type { Site } from "./site.ts";
 import type { Value } from "./value.ts";

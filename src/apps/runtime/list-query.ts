@@ -45,6 +45,11 @@ export interface ListQuery {
 
 const mostRows = 500;
 
+/** All rows of a table, the newest first, as many as a list may have. */
+export const everything = (...filters: ListQuery["filters"]): ListQuery => ({
+  ...{ q: "", filters, sort: "created_at", order: "desc", limit: mostRows, offset: 0 },
+});
+
 /**
  * Reads the parameters of a list: `q`, `sort` (`-price,name`: several, a minus for descending), `order`, `limit`, `offset`, and `column=value`
  * with the endings `_gt`, `_gte`, `_lt`, `_lte`, `_ne`, `_in` (`a,b`) and `_like` (`bolt*`). `column=` finds rows without a value.
@@ -52,14 +57,7 @@ const mostRows = 500;
  * on anything else.
  */
 export const readListQuery = (table: Table, params: URLSearchParams, usualLimit = 20): ListQuery => {
-  const query: ListQuery = {
-    q: "",
-    filters: [],
-    sort: "created_at",
-    order: "desc",
-    limit: usualLimit,
-    offset: 0,
-  };
+  const query: ListQuery = { ...everything(), limit: usualLimit };
   const seen = new Set<string>();
   for (const [key, text] of params) {
     if (key === "or" && !isColumn(table, key)) {

@@ -1,4 +1,5 @@
 import type { Addresses } from "./addresses.ts";
+import { kindOf } from "./kinds.ts";
 import type { AppSchema, Column, Table } from "./schema.ts";
 
 /** The data API of an app, in OpenAPI 3.1. */
@@ -146,17 +147,10 @@ const rowSchema = ({ columns }: Table) => ({
 });
 
 const columnSchema = ({ type, label, options, to, required, computed }: Column) => {
-  const plain = {
-    integer: "integer",
-    decimal: "number",
-    money: "number",
-    percent: "number",
-    boolean: "boolean",
-  }[type as string];
-  const format = { email: "email", url: "uri", date: "date", reference: "uuid" }[type as string];
+  const { json: plain, format } = kindOf(type);
   return {
     title: label,
-    type: required ? (plain ?? "string") : [plain ?? "string", "null"],
+    type: required ? plain : [plain, "null"],
     ...(format === undefined ? {} : { format }),
     ...(computed === undefined ? {} : { readOnly: true }),
     ...(options === undefined ? {} : { enum: required ? options : [...options, null] }),

@@ -1,5 +1,6 @@
+import { isNumeric } from "./kinds.ts";
 import type { Row } from "./rows.ts";
-import { type Column, isNumeric, type Table } from "./schema.ts";
+import type { Column, Table } from "./schema.ts";
 import { Shown } from "./show.tsx";
 import type { Site } from "./site.ts";
 import { spoken } from "./spoken.ts";

@@ -1,10 +1,9 @@
 import { columnNamed } from "./computed.ts";
+import { everything } from "./list-query.ts";
 import { own } from "./own.ts";
 import { Refusal } from "./refusal.ts";
 import { type AppData, findRow, listRows, type Row, tableOf } from "./rows.ts";
 import type { Table } from "./schema.ts";
-
-const mostIncluded = 500;
 
 /**
  * What `include=customer,sales` asks for beside each row of a table: the row that a reference points to (its `_id` need not be said), and the newest
@@ -33,16 +32,13 @@ export const includesOf = (
     const pointing = Object.keys(other?.columns ?? {}).filter((one) => other?.columns[one]?.to === name);
     if (other === undefined || pointing.length === 0)
       throw new Refusal("bad-input", `“${table.title}” has nothing called “${key}” to include.`, "include");
-    return [key, (row) => listRows(data, key, pointingTo(pointing, row.id)).map((one) => asJson(other, one))];
+    const pointingTo = (value: string) =>
+      everything({ any: pointing.map((column) => ({ column, comparison: "eq" as const, value })) });
+    return [key, (row) => listRows(data, key, pointingTo(row.id)).map((one) => asJson(other, one))];
   });
   return (row) =>
     found.length === 0 ? {} : { included: Object.fromEntries(found.map(([key, read]) => [key, read(row)])) };
 };
-
-const pointingTo = (columns: readonly string[], id: string) => ({
-  ...({ q: "", sort: "created_at", order: "desc", limit: mostIncluded, offset: 0 } as const),
-  filters: [{ any: columns.map((column) => ({ column, comparison: "eq" as const, value: id })) }],
-});
 
 /** A row as programs get it. */
 export const asJson = (table: Table, { id, created_at, updated_at, values }: Row) => ({

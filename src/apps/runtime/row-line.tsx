@@ -1,7 +1,8 @@
 import { Fields, type FormState } from "./form.tsx";
 import { intoNote } from "./into-note.ts";
+import { isNumeric } from "./kinds.ts";
 import type { Row } from "./rows.ts";
-import { isNumeric, type Table } from "./schema.ts";
+import type { Table } from "./schema.ts";
 import { listed, Moment, Shown } from "./show.tsx";
 import type { Site } from "./site.ts";
 

@@ -4,6 +4,7 @@ import { formOf } from "./form.tsx";
 import { formFields, sentForm, textOf } from "./form-fields.ts";
 import { DeletePage, EditPage } from "./form-page.tsx";
 import { historyOf } from "./history.ts";
+import { everything } from "./list-query.ts";
 import { isFragment } from "./list-routes.tsx";
 import { patiently } from "./patient.ts";
 import { withIds } from "./picker.ts";
@@ -79,18 +80,11 @@ const referringTo = (site: Site, to: string, row: Row): Referring[] =>
     Object.keys(table.columns)
       .filter((column) => table.columns[column]?.to === to)
       .map((column) => {
-        const query = {
-          q: "",
-          filters: [{ column, comparison: "eq" as const, value: row.id }],
-          sort: "created_at",
-          order: "desc" as const,
-          limit: mostReferring,
-          offset: 0,
-        };
+        const query = everything({ column, comparison: "eq", value: row.id });
         const total = countRows(site, name, query);
         return {
           ...{ name, table, column, total },
-          rows: listRows(site, name, query),
+          rows: listRows(site, name, { ...query, limit: mostReferring }),
           totals: total > mostAddedUp ? {} : totalsOf(site, name, query),
         };
       }),

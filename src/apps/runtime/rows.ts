@@ -2,7 +2,7 @@ import { z } from "zod";
 import { valueSql } from "./computed.ts";
 import { prepared, quote } from "./database.ts";
 import type { AppDatabase } from "./dialect.ts";
-import type { ListQuery } from "./list-query.ts";
+import { everything, type ListQuery } from "./list-query.ts";
 import { own } from "./own.ts";
 import { Refusal } from "./refusal.ts";
 import { type AppSchema, entered, type Table } from "./schema.ts";
@@ -58,7 +58,7 @@ export const listRows = ({ db, schema }: AppData, name: string, query: ListQuery
 export const countRows = (
   { db, schema }: AppData,
   name: string,
-  query: Pick<ListQuery, "q" | "filters">,
+  query: Pick<ListQuery, "q" | "filters"> = everything(),
 ): number => {
   const where = whereSql(schema, tableOf(schema, name), query);
   return z.number().parse(

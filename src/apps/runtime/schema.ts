@@ -1,22 +1,5 @@
 import { z } from "zod";
-
-/** What a column holds. It decides the SQL type, the input on the form and how a value is checked and shown. */
-export const columnTypes = [
-  "text",
-  "longtext",
-  "email",
-  "phone",
-  "url",
-  "integer",
-  "decimal",
-  "money",
-  "percent",
-  "boolean",
-  "date",
-  "timestamp",
-  "reference",
-] as const;
-export type ColumnType = (typeof columnTypes)[number];
+import { columnTypes } from "./kinds.ts";
 
 /** Columns that every table has without being told: a UUID and two instants (ISO 8601, UTC). */
 export const ownColumns = ["id", "created_at", "updated_at"] as const;
@@ -97,10 +80,6 @@ export type AppSchema = z.infer<typeof appSchema>;
 /** The columns whose values are entered and kept, those that are computed aside. */
 export const entered = ({ columns }: Pick<Table, "columns">): [string, Column][] =>
   Object.entries(columns).filter(([, { computed }]) => computed === undefined);
-
-/** Whether a type holds numbers that one counts with. */
-export const isNumeric = (type: ColumnType): boolean =>
-  type === "integer" || type === "decimal" || type === "money" || type === "percent";
 
 /** How many digits a number has after the point. A percentage is the number before its sign: 19 for 19 %. */
 export const digitsOf = ({

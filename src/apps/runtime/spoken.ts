@@ -1,6 +1,7 @@
 import { asker } from "./asker.ts";
 import { wallTime } from "./clock.ts";
-import { type Column, digitsOf, isNumeric } from "./schema.ts";
+import { isNumeric } from "./kinds.ts";
+import { type Column, digitsOf } from "./schema.ts";
 import type { Value } from "./value.ts";
 
 /** A value as text that is the same for everybody, as forms and files have it. */

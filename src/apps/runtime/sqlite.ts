@@ -1,7 +1,8 @@
 import Database from "better-sqlite3";
 import { folded, quote } from "./database.ts";
 import type { AppDatabase, Dialect, OwnType } from "./dialect.ts";
-import { type Column, type ColumnType, entered, type Table } from "./schema.ts";
+import { kinds } from "./kinds.ts";
+import { type Column, entered, type Table } from "./schema.ts";
 import { fittedValue } from "./value.ts";
 
 /** An app's own SQLite file. */
@@ -27,22 +28,6 @@ export const openDatabase = (file: string, waitMs = 0): SqliteApp => {
   return Object.assign(db, { dialect: sqlite });
 };
 
-const types = {
-  text: "TEXT",
-  longtext: "TEXT",
-  email: "TEXT",
-  phone: "TEXT",
-  url: "TEXT",
-  integer: "INTEGER",
-  decimal: "REAL",
-  money: "REAL",
-  percent: "REAL",
-  boolean: "INTEGER",
-  date: "TEXT",
-  timestamp: "TEXT",
-  reference: "TEXT",
-} as const satisfies Record<ColumnType, string>;
-
 const ownTypes = {
   text: "TEXT NOT NULL",
   "text?": "TEXT",
@@ -54,7 +39,7 @@ const ownTypes = {
 export const columnSql = (name: string, { type, required, to }: Column): string =>
   [
     quote(name),
-    types[type],
+    kinds[type].sql,
     required ? "NOT NULL" : "",
     // A row that others refer to cannot be deleted. RESTRICT would also hold back a row that only refers to itself.
     to === undefined ? "" : `REFERENCES ${quote(to)} ("id") ON DELETE NO ACTION`,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Clock, wallDate, wallTime } from "./clock.ts";
-import { type Column, columnTypes, digitsOf } from "./schema.ts";
+import { columnTypes, kindOf } from "./kinds.ts";
+import { type Column, digitsOf } from "./schema.ts";
 
 /** A value as SQLite keeps it: dates and times as text, booleans as 0 and 1. */
 export type Value = string | number | null;
@@ -19,15 +20,8 @@ export const readValue = (column: Column, raw: unknown): Reading => {
   if (typeof raw === "object") return { problem: "must be a single value." };
   const text = String(raw).trim().replaceAll("\r\n", "\n");
   // First of all: to look closer at a text without end would hold up everybody.
-  const most = mostCharacters[column.type] ?? 100;
+  const { most } = kindOf(column.type);
   return text.length <= most ? byType(column, text) : { problem: `must have at most ${most} characters.` };
-};
-
-const mostCharacters: Partial<Record<Column["type"], number>> = {
-  text: 500,
-  longtext: 20_000,
-  email: 254,
-  url: 2_000,
 };
 
 const byType = (column: Column, text: string): Reading => {

@@ -65,6 +65,6 @@ const viewOf = ({ slug, db, schema, createdAt }: OpenApp): AppView => ({
   createdAt,
   tables: Object.entries(schema.tables).map(([name, { title }]) => ({
     title,
-    rows: countRows({ db, schema }, name, { q: "", filters: [] }),
+    rows: countRows({ db, schema }, name),
   })),
 });

@@ -1,6 +1,7 @@
 import { type AppView, viewsOf } from "#apps/app-views.ts";
 import { drawView } from "#apps/draw-views.ts";
 import type { OpenApp } from "#apps/registry.ts";
+import { everything } from "#apps/runtime/list-query.ts";
 import { countRows } from "#apps/runtime/rows.ts";
 import { countBroken } from "#apps/runtime/rules.ts";
 import type { AppSchema, Rule, Table } from "#apps/runtime/schema.ts";
@@ -79,8 +80,8 @@ const workflowsOf = (plan: AppSchema): Configured[] => {
 const proven = (app: OpenApp, one: Exclude<Configured, { kind: "board" }>): string => {
   const { title, name } = one;
   if (one.kind === "alert") {
-    const filters = [{ column: one.alert.column, comparison: "lte" as const, other: one.alert.limit }];
-    return `${title}: ${countRows(app, name, { q: "", filters })} rows are low now`;
+    const low = everything({ column: one.alert.column, comparison: "lte", other: one.alert.limit });
+    return `${title}: ${countRows(app, name, low)} rows are low now`;
   }
   const broken = countBroken(app, name, one.rule);
   if (broken === null) return `${title}: holds for each change from now on`;

@@ -96,7 +96,7 @@ const assertEmpty = (apps: AppRegistry, slug: string, runId: string): void => {
 };
 
 const rowsIn = (app: OpenApp): number =>
-  Object.keys(app.schema.tables).reduce((sum, name) => sum + countRows(app, name, { q: "", filters: [] }), 0);
+  Object.keys(app.schema.tables).reduce((sum, name) => sum + countRows(app, name), 0);
 
 const rowsOf = ({ title }: PlannedSheet): string => `Rows of ${title}`;
 
