@@ -36,9 +36,9 @@ const HowToImport = ({ site, name, origin }: { site: Site; name: string; origin:
         A CSV file of up to 1 MiB, whose first line names the columns ({labels.join(", ")}), goes in from a
         command line. Its rows are added all or none, and the answer says which are wrong:
       </p>
-      <pre>
+      <p>
         <code>{`curl -H "Content-Type: text/csv" --data-binary @${name}.csv ${origin}${site.to.api(name)}/import`}</code>
-      </pre>
+      </p>
       <p>
         With “?wrong=leave-out” at its end what is wrong is left out and given back, with “?key=” and the name
         of a column rows that say the same there are changed. <a href={site.to.apiDocs()}>All of it</a>
