@@ -157,6 +157,13 @@ test("the steps say what they really made: a substep for each table, page, filte
   expect(at.run.size).toEqual({ count: 4, what: "tables" });
 });
 
+test("a filter of each kind is proven to use its index: of choices, of rows, of yes or no", async () => {
+  const description = "people (name), tasks (title, person, done yes/no, status: new / old)";
+  const { run } = await world.through(await world.generate({ description, title: "Tasks" }));
+  expect([run.state, run.error]).toEqual(["completed", null]);
+  expect(world.apps.open("tasks").schema.tables.tasks?.filters).toEqual(["status", "person_id", "done"]);
+});
+
 test("the pages are drawn by the app itself: one that does not answer fails the run", async () => {
   const id = await world.generate({
     description: "customers (name needed, phone), orders (number needed, customer, notes)",

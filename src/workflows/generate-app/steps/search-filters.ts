@@ -29,7 +29,7 @@ export const addSearchAndFilters = ({
     createIndexes(db, plan);
     for (const { title, name, table, column } of all) {
       reporter.begin(title);
-      if (column !== null) log(provenFilter(db, name, column));
+      if (column !== null) log(provenFilter(db, name, column, table));
       else {
         listRows({ db, schema: plan }, name, readListQuery(table, new URLSearchParams({ q: "anything" })));
         log(`${table.title}: the search looks into ${table.search.join(", ")}`);
@@ -72,8 +72,9 @@ const countsOf = (plan: AppSchema): SearchAndFilters => {
 };
 
 /** How rows would be found by one value of a column, in the database's own words. */
-const provenFilter = (db: AppDatabase, table: string, column: string): string => {
-  const way = db.dialect.wayTo(db, `SELECT * FROM ${quote(table)} WHERE ${quote(column)} = ?`, ["x"]);
+const provenFilter = (db: AppDatabase, table: string, column: string, { columns }: Table): string => {
+  const value = columns[column]?.type === "boolean" ? 1 : "x";
+  const way = db.dialect.wayTo(db, `SELECT * FROM ${quote(table)} WHERE ${quote(column)} = ?`, [value]);
   if (!way.includes(index(table, column).slice(1, -1)))
     throw new AppError("conflict", `The filter of “${table}” by “${column}” does not use its index.`, {
       detail: way,
