@@ -73,8 +73,9 @@ const goOnUntilRest = async (claim: Claim): Promise<void> => {
 const goOn = async (claim: Claim): Promise<boolean> => {
   const { run } = claim.at();
   if (run.claimedBy === null) return false;
-  if (run.wish !== null) return carryOutWish(claim, run);
-  if (claim.signal.aborted) throw claim.signal.reason;
+  // A step that began ahead hears where it is worked at what is to become of it.
+  if (run.wish !== null && claim.ahead === null) return carryOutWish(claim, run);
+  if (claim.signal.aborted && claim.ahead === null) throw claim.signal.reason;
   switch (run.state) {
     case "queued":
     case "running":

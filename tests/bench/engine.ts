@@ -24,7 +24,8 @@ export const benchEngine = async (): Promise<Figure[]> => {
     random: (n) => randomBytes(n),
   });
   let began = () => {};
-  const world = await openWorld([noOps(() => began())], { store, overrides: { concurrency: workers } });
+  const workflows = [noOps(() => began()), noOps(() => {}, { readsOnly: true })];
+  const world = await openWorld(workflows, { store, overrides: { concurrency: workers } });
   try {
     for (let n = 0; n < runsBefore; n++) await runThrough(world, 1);
     const once = await oneAtATime(world, bare.commit, (hear) => {
@@ -32,6 +33,8 @@ export const benchEngine = async (): Promise<Figure[]> => {
     });
     began = () => {};
     const many = await manyAtOnce(world, bare.commit);
+    for (let n = 0; n < runsBefore; n++) await runThrough(world, 1, "reading");
+    const reading = await manyAtOnce(world, bare.commit, "reading");
     return [
       figureOf(
         {
@@ -59,6 +62,15 @@ export const benchEngine = async (): Promise<Figure[]> => {
           more: "better",
         },
         many,
+      ),
+      figureOf(
+        {
+          what: "The same where steps may be done again without asking, one commit each",
+          unit: "steps/s",
+          than: "bare commits",
+          more: "better",
+        },
+        reading,
       ),
     ];
   } finally {
@@ -108,7 +120,7 @@ const oneAtATime = async (world: World, commit: () => void, onBegan: (hear: () =
   return times;
 };
 
-const manyAtOnce = async (world: World, commit: () => void) => {
+const manyAtOnce = async (world: World, commit: () => void, workflowId?: string) => {
   const perSecond = { ours: [] as number[], reference: [] as number[] };
   for (let round = 0; round < 5; round++) {
     const bareMs = elapsed(() => {
@@ -116,7 +128,7 @@ const manyAtOnce = async (world: World, commit: () => void) => {
     });
     perSecond.reference.push(500_000 / bareMs);
     const begun = performance.now();
-    await runThrough(world, runsAtOnce);
+    await runThrough(world, runsAtOnce, workflowId);
     perSecond.ours.push((runsAtOnce * stepsOfNoOps * 1_000) / (performance.now() - begun));
   }
   return perSecond;

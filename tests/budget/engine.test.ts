@@ -57,31 +57,42 @@ const openOnDisk = async (
   };
 };
 
-test("a step that does nothing is two commits, and a run besides is accepted, claimed and handed over", async () => {
-  let [changes, others] = [0, 0];
-  const store = await newStore();
-  const counting: Store = {
-    ...store,
-    change: (...given) => {
-      changes++;
-      return store.change(...given);
-    },
-    createRun: (...given) => {
-      others++;
-      return store.createRun(...given);
-    },
-    claim: async (...given) => {
-      const claimed = await store.claim(...given);
-      if (claimed !== null) others++;
-      return claimed;
-    },
-  };
-  const world = await openWorld([noOps()], { store: counting });
-  onTestFinished(() => world.close());
-  await runThrough(world, 1);
-  expect(changes).toBe(stepsOfNoOps * budget.step.commits + 1);
-  expect(others).toBe(2);
-});
+test.each([
+  // The commit that hands the result over, and the first step's beginning where each begins with the end of another.
+  { how: "two commits", readsOnly: false, ofSteps: stepsOfNoOps * budget.step.commits + 1 },
+  {
+    how: "one where it only reads",
+    readsOnly: true,
+    ofSteps: stepsOfNoOps * budget.step.commitsWhereRepeatable + 2,
+  },
+])(
+  "a step that does nothing is $how, and a run besides is accepted, claimed and handed over",
+  async ({ readsOnly, ofSteps }) => {
+    let [changes, others] = [0, 0];
+    const store = await newStore();
+    const counting: Store = {
+      ...store,
+      change: (...given) => {
+        changes++;
+        return store.change(...given);
+      },
+      createRun: (...given) => {
+        others++;
+        return store.createRun(...given);
+      },
+      claim: async (...given) => {
+        const claimed = await store.claim(...given);
+        if (claimed !== null) others++;
+        return claimed;
+      },
+    };
+    const world = await openWorld([noOps(() => {}, { readsOnly })], { store: counting });
+    onTestFinished(() => world.close());
+    await runThrough(world, 1);
+    expect(changes).toBe(ofSteps);
+    expect(others).toBe(2);
+  },
+);
 
 test("a run is accepted and taken up by whoever is free in one commit, and with the next its first step begins", async () => {
   let atBegin = 0;

@@ -57,7 +57,7 @@ export const withSigns = (now: RunWithSteps, move: Move, at: number): Move => {
   const sameTry = own.attempt === undefined || own.attempt === step.attempt;
   const quietMs = at - (own.signAt ?? step.signAt ?? at);
   const quiet = heard && sameTry && quietMs > Math.max(leastQuietMs, step.quietMs) ? { quietMs } : {};
-  return { ...move, steps: [...others, { id: step.id, patch: { ...own, ...quiet, signAt: at } }] };
+  return { ...move, steps: [{ id: step.id, patch: { ...own, ...quiet, signAt: at } }, ...others] };
 };
 
 const isSign = (step: Step, patch: StepPatch): boolean =>

@@ -12,7 +12,7 @@ import type { Decide, Move } from "#engine/moves/move.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { words } from "#engine/shapes.ts";
 import { resultsOf } from "./context.ts";
-import { detailOf } from "./detail.ts";
+import { detailOf } from "./end.ts";
 import { failing } from "./fail.ts";
 
 type AskDefinition = Extract<StepDefinition, { kind: "ask" }>;

@@ -12,7 +12,7 @@ import { cancelled, type Stopped } from "#engine/moves/stop.ts";
 import { probe as probeShape, result as resultShape } from "#engine/shapes.ts";
 import { Stop } from "#engine/stop.ts";
 import { doContext } from "./context.ts";
-import { detailOf } from "./detail.ts";
+import { detailOf, recordEnd } from "./end.ts";
 import { failing } from "./fail.ts";
 import { askWhatHappened } from "./interrupted.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
@@ -25,12 +25,27 @@ interface Attempted {
   found: string | null;
 }
 
-/** One attempt of a do step, from its first commit to its last. A step that still is `running` was cut off in the middle. */
+/** One attempt of a do step, from its first commit to its last. A step that still is `running`, and did not begin ahead, was cut off in the middle. */
 export const runDoStep = async (claim: Claim, stepId: string, definition: DoDefinition): Promise<void> => {
+  if (claim.ahead === stepId) claim.ahead = null;
+  else if (!(await begin(claim, stepId, definition))) return;
+  const step = claim.step(stepId);
+  const { clock } = claim.parts;
+  const reporter = createReporter(claim, stepId, step.attempt);
+  const beganAt = clock.now();
+  const called = await attempt(claim, step, definition, reporter);
+  await reporter.close();
+  await settle(claim, step, definition, called, Math.max(0, clock.now() - beganAt));
+};
+
+/** False where a person has to say first what became of an attempt that was cut off. */
+const begin = async (claim: Claim, stepId: string, definition: DoDefinition): Promise<boolean> => {
   const cutOff = claim.step(stepId).state === "running";
   const { again, because } = claimOf(definition);
-  if (cutOff && !again)
-    return claim.record((now, at) => askWhatHappened(now, claim.step(stepId), because, at));
+  if (cutOff && !again) {
+    await claim.record((now, at) => askWhatHappened(now, claim.step(stepId), because, at));
+    return false;
+  }
   await claim.record((now, at) => {
     const step = claim.step(stepId);
     const began = begun(now, step, at, "running");
@@ -41,13 +56,7 @@ export const runDoStep = async (claim: Claim, stepId: string, definition: DoDefi
       steps: [{ id: stepId, patch: { activeMs } }],
     });
   });
-  const step = claim.step(stepId);
-  const { clock } = claim.parts;
-  const reporter = createReporter(claim, stepId, step.attempt);
-  const beganAt = clock.now();
-  const called = await attempt(claim, step, definition, reporter);
-  await reporter.close();
-  await settle(claim, step, definition, called, Math.max(0, clock.now() - beganAt));
+  return true;
 };
 
 const attempt = async (
@@ -127,7 +136,7 @@ const succeed = async (
   const told = skipped === null ? await detailOf(claim.parts, step, definition, value) : { detail: null };
   if ("error" in told) return claim.record(await failing(claim.parts, claim.at(), step, told.error, tookMs));
   const ended = { skipped, result: value, detail: told.detail, tookMs };
-  return claim.record((now, at) => {
+  return recordEnd(claim, (now, at) => {
     const move = done(now, claim.step(step.id), ended, at);
     if (found === null) return move;
     const because = "It had already happened, so it was not done again.";

@@ -8,7 +8,7 @@ import type { Claim } from "#engine/claim.ts";
 import { begun, done, lookedAt, sleeping } from "#engine/moves/forward.ts";
 import { keepable, look as lookShape, words } from "#engine/shapes.ts";
 import { Stop } from "#engine/stop.ts";
-import { detailOf } from "./detail.ts";
+import { detailOf, recordEnd } from "./end.ts";
 import { failing } from "./fail.ts";
 import { createLogIntake, type LogIntake } from "./log-intake.ts";
 import { counted, isBegunTooLate, nextWait, notBegun, overAt, tooLate } from "./next-look.ts";
@@ -116,7 +116,7 @@ const end = (
   step: Step,
   ended: Parameters<typeof done>[2],
   logs: readonly NewLogLine[],
-): Promise<void> => claim.record((now, at) => ({ ...done(now, step, ended, at), logs }));
+): Promise<void> => recordEnd(claim, (now, at) => ({ ...done(now, step, ended, at), logs }));
 
 const keptOf = (waiting: Waiting | null): Pick<Waiting, "kept"> =>
   waiting?.kept === undefined ? {} : { kept: waiting.kept };

@@ -1,0 +1,66 @@
+import { claimOf } from "#core/claim.ts";
+import type { AppError } from "#core/errors.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import { isStepDone } from "#core/states.ts";
+import type { Step } from "#core/step.ts";
+import { callAuthor } from "#engine/author.ts";
+import type { Claim } from "#engine/claim.ts";
+import { after } from "#engine/commit/progress.ts";
+import { flowOf, misfit } from "#engine/definition.ts";
+import { begun, both } from "#engine/moves/forward.ts";
+import type { Decide } from "#engine/moves/move.ts";
+import type { EngineParts } from "#engine/parts.ts";
+import { wordsOrNone } from "#engine/shapes.ts";
+import { Stop } from "#engine/stop.ts";
+
+/** The author's line about a result. */
+export const detailOf = async (
+  parts: Pick<EngineParts, "clock" | "log" | "limits">,
+  step: Step,
+  definition: { detail?(value: unknown): unknown },
+  value: unknown,
+): Promise<{ detail: string | null } | { error: AppError }> => {
+  if (definition.detail === undefined) return { detail: null };
+  const called = await callAuthor(parts, {
+    of: step.title,
+    name: "detail",
+    shape: wordsOrNone,
+    limitMs: parts.limits.words,
+    graceMs: 0,
+    run: () => definition.detail?.(value),
+  });
+  if (called.kind === "value") return { detail: called.value };
+  if (called.kind === "error") return { error: called.error };
+  throw new Stop(called.why);
+};
+
+/**
+ * Records that a step ended well, and in the same commit that the next one begins, where nothing comes between the two: that saves a commit
+ * a step, and its sync of the disk.
+ */
+export const recordEnd = async (claim: Claim, ended: Decide): Promise<void> => {
+  let next: Step | undefined;
+  await claim.record((now, at) => {
+    const move = ended(now, at);
+    const then = after(now, move);
+    next = nextToBegin(claim, then);
+    return next === undefined ? move : both(move, begun(then, next, at, "running"));
+  });
+  claim.ahead = next?.id ?? null;
+};
+
+/**
+ * The step that may begin at once. Only one that may be done again without asking anybody: should the process die before it has done anything,
+ * it counts as cut off. A turn, a size, or what a person asked for comes first.
+ */
+const nextToBegin = ({ parts, signal }: Claim, then: RunWithSteps): Step | undefined => {
+  const { run, steps } = then;
+  if (signal.aborted || run.state !== "running" || run.wish !== null || run.turn !== null) return undefined;
+  const next = steps.find(({ state }) => !isStepDone(state));
+  if (next?.state !== "pending" || misfit(parts.workflows, then) !== null) return undefined;
+  const flow = flowOf(parts.workflows, then);
+  const definition = flow?.steps.find(({ id }) => id === next.id);
+  if (definition?.kind !== "do" || definition.turn !== undefined || flow?.size !== undefined)
+    return undefined;
+  return claimOf(definition).again ? next : undefined;
+};
