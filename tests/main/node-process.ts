@@ -15,7 +15,8 @@ export const startNode = async (
 ): Promise<NodeProcess> => {
   const node = await started({
     ...{ MILEPOST_DATABASE: database, MILEPOST_ROLE: role, MILEPOST_KEY: key },
-    ...{ MILEPOST_DATA: join(testFolder(), "data"), MILEPOST_API_TOKEN: token },
+    MILEPOST_API_TOKEN: token,
+    ...(env.MILEPOST_DATA === undefined ? { MILEPOST_DATA: join(testFolder(), "data") } : {}),
     ...env,
   });
   const api = (method: string, path: string, body?: unknown) =>

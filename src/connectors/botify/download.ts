@@ -22,6 +22,8 @@ export interface DownloadOptions {
   signal: AbortSignal;
   /** Called for every chunk; `doneBytes` can go back to 0 when the file has to start anew. */
   onProgress?(progress: { doneBytes: number; totalBytes: number | null }): void;
+  /** Called where what an earlier call fetched cannot be gone on from, with the reason as the beginning of a sentence. */
+  onAnew?(why: string): void;
   statfs?: Statfs;
   clock?: Clock;
 }
@@ -54,7 +56,9 @@ export const downloadFile = async (options: DownloadOptions): Promise<Downloaded
   });
   const count = { requests: 0, receivedBytes: 0 };
   let url = options.url;
-  let furthestBytes = (await resumable(to, url)).doneBytes;
+  const before = await resumable(to, url);
+  if (before.whyAnew !== null) options.onAnew?.(before.whyAnew);
+  let furthestBytes = before.doneBytes;
   let freshAtBytes = -1;
   let stalls = 0;
   try {
@@ -114,12 +118,17 @@ const tryOnce = async (
     if ("end" in reading) {
       answer.discard();
       if (reading.end === "anew") {
+        options.onAnew?.(`${url.host} gave another part of the file than was asked for`);
         await discardPartial(to);
         return { end: "cut", doneBytes: 0, error: cutError(url, 0, null) };
       }
       return { ...reading, doneBytes };
     }
     reached = reading.fromBytes;
+    if (reached < doneBytes)
+      options.onAnew?.(
+        `${url.host} gave the whole file instead of its rest, so it may be another one by now`,
+      );
     const { totalBytes } = reading.source;
     await save(options, answer, reading, (bytes) => {
       reached += bytes;

@@ -26,19 +26,32 @@ export const rememberSource = async (part: string, source: Source): Promise<void
   await rename(`${beside}.new`, beside);
 };
 
+export interface Resumable {
+  doneBytes: number;
+  source: Source | null;
+  /** Why nothing may be gone on from, as the beginning of a sentence; null where something may. */
+  whyAnew: string | null;
+}
+
 /** How many bytes of this address are here and may be gone on from; nothing when it cannot be known for sure. */
-export const resumable = async (
-  part: string,
-  url: URL,
-): Promise<{ doneBytes: number; source: Source | null }> => {
-  const nothing = { doneBytes: 0, source: null };
+export const resumable = async (part: string, url: URL): Promise<Resumable> => {
+  const nothing = (whyAnew: string): Resumable => ({ doneBytes: 0, source: null, whyAnew });
   const source = await readSource(part);
-  if (source?.validator == null || source.address !== addressOf(url)) return nothing;
+  if (source === null)
+    return nothing(
+      "Nothing that was fetched before is on this machine's disk (what another worker fetched is on that one's)",
+    );
+  if (source.validator === null)
+    return nothing("By nothing that the server said of the file can be told whether it is still the same");
+  if (source.address !== addressOf(url)) return nothing("The file has another address than before");
   const doneBytes = await stat(part).then(
     (file) => (file.isFile() ? file.size : 0),
     () => 0,
   );
-  return doneBytes === 0 || doneBytes > (source.totalBytes ?? doneBytes) ? nothing : { doneBytes, source };
+  if (doneBytes === 0) return nothing("No byte was kept of what was fetched before");
+  return doneBytes > (source.totalBytes ?? doneBytes)
+    ? nothing("More was fetched before than the file has")
+    : { doneBytes, source, whyAnew: null };
 };
 
 /** Removes a partial (or finished but not yet renamed) download and what we know of it. */

@@ -96,6 +96,32 @@ describe("downloading", () => {
     expect(requests.slice(1).every(({ headers }) => headers["if-range"] === '"v1"')).toBe(true);
   });
 
+  it("says why it does not go on from what was fetched before: another disk, another file, nothing to tell it by", async () => {
+    let serving: Serving = { cutAfter: 1_000_000 };
+    let broken = false;
+    const { origin } = await serve((request, response) => {
+      if (broken) return void response.destroy();
+      broken = serving.cutAfter !== undefined;
+      giveFile(request, response, serving);
+    });
+    const why = async (first: Serving, then: Serving, otherDisk = false): Promise<string[]> => {
+      const said: string[] = [];
+      const one = await setUp(`${origin}/x.csv.gz`);
+      const other = otherDisk ? await setUp(`${origin}/x.csv.gz`) : one;
+      serving = { ...first, cutAfter: 1_000_000 };
+      broken = false;
+      await rejection(one.run());
+      serving = then;
+      broken = false;
+      await other.run({ onAnew: (sentence) => said.push(sentence) });
+      return said;
+    };
+    expect(await why({}, {})).toEqual([]);
+    expect(await why({}, {}, true)).toEqual([expect.stringContaining("on this machine's disk")]);
+    expect(await why({}, { etag: '"v2"' })).toEqual([expect.stringContaining("gave the whole file")]);
+    expect(await why({ etag: null }, { etag: null })).toEqual([expect.stringContaining("still the same")]);
+  });
+
   it("goes on after a restart, with a fresh link whose signature differs", async () => {
     let asked = 0;
     const { origin, requests } = await serve((request, response) => {

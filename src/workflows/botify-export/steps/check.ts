@@ -46,7 +46,8 @@ export const checkFile = (deps: ExportDeps): DoOptions<ExportInput, Before, Chec
     }
     const names = filesOf(row);
     if ((await files.size(names.download)) === null) {
-      ctx.log("What was downloaded before was no good and is gone, so the file is fetched anew.");
+      const what = row.error === null ? "is not on this machine's disk" : "was no good and is gone";
+      ctx.log(`What was downloaded before ${what}, so the file is fetched anew.`);
       await fetchFile(deps, ctx, row);
     }
     const unpacked = await unpack(deps, ctx, row);

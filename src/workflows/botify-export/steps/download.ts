@@ -24,7 +24,7 @@ export const filesOf = (row: Export) => {
   return { fileName, csv: `${folder}/${fileName}`, download: `${folder}/${fileName}.download.part` };
 };
 
-type Context = Pick<DoContext<ExportInput, object>, "runId" | "signal" | "log" | "progress">;
+type Context = Pick<DoContext<ExportInput, object>, "runId" | "signal" | "log" | "progress" | "attempt">;
 
 /** Saves the finished export here. Percent and speed are told when the length is known; a cut goes on where it stopped. */
 export const saveFile = (deps: ExportDeps): DoOptions<ExportInput, { job: { exportId: string } }, Saved> => ({
@@ -64,6 +64,7 @@ export const fetchFile = async (
 ): Promise<number> => {
   const { botify, token } = await connect(row.connectionId);
   const freshUrl = async () => freshLink(await botify.job(row.jobUrl ?? "", ctx.signal));
+  const begunBefore = row.status === "downloading" || ctx.attempt > 1;
   await exports.update(row.id, ctx.runId, { status: "downloading" });
   try {
     const url = await freshUrl();
@@ -78,6 +79,8 @@ export const fetchFile = async (
       signal: ctx.signal,
       onProgress: ({ doneBytes, totalBytes }) =>
         ctx.progress(doneBytes, totalBytes, `from ${url.host}`, "bytes"),
+      // The first time there is nothing that it could go on from.
+      ...(begunBefore ? { onAnew: (why) => ctx.log(`${why}; the download begins at its first byte.`) } : {}),
     });
     ctx.log(
       `Saved ${sizeBytes} bytes; ${receivedBytes} of them came just now, with ${plural(requests, "request")}.`,
