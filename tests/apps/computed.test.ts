@@ -72,8 +72,8 @@ const shop = (more: Partial<Record<"products" | "sales" | "rentals", Partial<Tab
     },
   });
 
-const opened = async () => {
-  const site = siteOf(shop());
+const opened = async (schema = shop()) => {
+  const site = siteOf(schema);
   const product = await site.add("products", { name: "Bolt", price: 0.1, opening: 5 });
   const read = async (path: string) => (await site.json("GET", `api/db/${path}`)).body.data;
   return { site, product, read };
@@ -92,6 +92,25 @@ test("what is computed follows from the rows, and is sorted, filtered, found and
   expect(await (await site.get("products/export.csv")).text()).toContain("Bolt,0.10,5,3,2,2,0.30");
   expect(await (await site.get("")).text()).toContain("low");
   expect(await (await site.get("products/new")).text()).not.toContain('name="stock"');
+  expect(site.errors).toEqual([]);
+});
+
+test("a formula that comes to more than any whole number is shown as large as it is", async () => {
+  const { site, product, read } = await opened(
+    shop({
+      products: {
+        columns: {
+          ...shop().tables.products?.columns,
+          much: column("decimal", { label: "much", computed: "opening * opening * 10" }),
+        },
+      },
+    }),
+  );
+  const most = 9_000_000_000_000_000;
+  expect((await site.json("PUT", `api/db/products/${product}`, { opening: most })).status).toBe(200);
+  const { much } = await read(`products/${product}`);
+  expect(Number(much) / (most * most * 10)).toBeCloseTo(1, 12);
+  expect((await site.get("products")).status).toBe(200);
   expect(site.errors).toEqual([]);
 });
 

@@ -256,6 +256,19 @@ test("a text of any length may be what another type cannot hold", () => {
   ]);
 });
 
+test("a text that is too long for what no two rows may say the same in is refused in words", () => {
+  const schema = structuredClone(repairShop);
+  Object.assign(schema.tables.customers?.columns.notes ?? {}, { unique: true });
+  const app = apps.create(schema, "run-1");
+  const long = Array.from({ length: 900 }, (_, place) => Math.sin(place).toString(36)).join(" ");
+  expect(() => addRow(dataOf(app), "customers", { name: "Ada", notes: long })).toThrow(
+    /too long to be looked up by/,
+  );
+  expect(addRow(dataOf(app), "customers", { name: "Ada", notes: "short" })).toMatchObject({
+    row: { values: { notes: "short" } },
+  });
+});
+
 test("a download brings an SQLite file with the rows, and without what was deleted or who did what", async () => {
   const app = filled(apps);
   const zip = await unzip(await buffer(await projectZip(app, createErrands(startChild))));

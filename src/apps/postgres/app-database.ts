@@ -139,6 +139,12 @@ const told = <T>(work: () => T): T => {
   try {
     return work();
   } catch (error) {
+    // Of PostgreSQL's own indexes: SQLite's hold any text.
+    if (error instanceof LineError && error.code === "54000")
+      throw new Refusal(
+        "too-large",
+        "One of the texts is too long to be looked up by: where no two rows may say the same, or a list is filtered, about 2,600 letters are the most. Shorten it.",
+      );
     if (!(error instanceof LineError && error.code === "away")) throw error;
     throw new Refusal(
       "busy",

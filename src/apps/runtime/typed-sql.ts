@@ -34,7 +34,8 @@ export const operation = (operator: Operator, left: Typed, right: Typed): Typed 
     case "+":
     case "-":
     case "*":
-      return { sql: both("number", operator), is: "number" };
+      // However large: whole numbers of eight bytes are too small for what two of them may come to.
+      return { sql: `(CAST(${number(left)} AS NUMERIC) ${operator} ${number(right)})`, is: "number" };
     case "/":
       // A half stays a half, and what is divided by nothing is nothing.
       return {
