@@ -17,8 +17,8 @@ const appWorkflows = ["change-app.test", "generate-app.test", "import-rows.slow.
 
 // Others count turns of the event loop, or bytes that SQLite keeps.
 const engineAnywhere = [
-  ...["answerers", "as-before", "ask-limits", "authors", "bad-ends", "begin", "clocks", "crash"],
-  ...["modify", "newer-code", "odd-answers", "plan", "private-items", "replay", "run", "turns"],
+  ...["answerers", "as-before", "ask-limits", "authors", "bad-ends", "begin", "begins-ahead", "clocks"],
+  ...["crash", "modify", "newer-code", "odd-answers", "plan", "private-items", "replay", "run", "turns"],
   ...["undo-waits", "verbs", "workers"],
 ].map((name) => `tests/engine/${name}.test.ts`);
 

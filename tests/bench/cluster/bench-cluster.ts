@@ -66,7 +66,7 @@ const allOver = async (client: Client, count: number): Promise<void> => {
   }
 };
 
-const stepsPerSecond = async (url: string, workers: number): Promise<number[]> => {
+const stepsPerSecond = async (url: string, workers: number, workflow: string): Promise<number[]> => {
   const web = await begin(url, "web", "web");
   const all = await Promise.all(Array.from({ length: workers }, (_, at) => begin(url, `w${at}`, "worker")));
   const client = new Client({ connectionString: url });
@@ -75,7 +75,7 @@ const stepsPerSecond = async (url: string, workers: number): Promise<number[]> =
   // The first round is not counted.
   for (let round = 0; round <= rounds; round += 1) {
     const begun = performance.now();
-    await Promise.all(Array.from({ length: runs }, () => web.ask("start")));
+    await Promise.all(Array.from({ length: runs }, () => web.ask("start", workflow)));
     await allOver(client, runs * (round + 1));
     if (round > 0) perSecond.push((runs * stepsOfNoOps * 1_000) / (performance.now() - begun));
   }
@@ -91,7 +91,7 @@ const startMs = async (url: string): Promise<number[]> => {
   for (let n = 0; n < starts * 2; n += 1) {
     const asked = now();
     const began = new Promise<number>((resolve) => worker.hear(resolve));
-    await web.ask("start");
+    await web.ask("start", "flow");
     const ms = (await began) - asked;
     if (n >= starts) took.push(ms);
     await new Promise((resolve) => setTimeout(resolve, 30));
@@ -135,15 +135,19 @@ try {
     await bareCommits(await server.fresh(), atOnce, 3_000),
   ]);
   const boss = await barePgBoss(await server.fresh(), runs, atOnce);
-  const steps = (ours: number, workers: number, reference: number, than: string): Figure => ({
-    what: `Steps that do nothing, ${workers} ${workers === 1 ? "worker" : "workers"} of ${atOnce} runs at a time each`,
-    ...{ unit: "steps/s", ours, reference, than, more: "better", spread: 0 },
+  const steps = async (workers: number, workflow: "flow" | "reading"): Promise<Figure> => ({
+    what: `Steps that do nothing, ${workflow === "flow" ? "two commits" : "one commit"} each, ${workers} ${workers === 1 ? "worker" : "workers"} of ${atOnce} runs at a time each`,
+    ...{ unit: "steps/s", ours: middle(await stepsPerSecond(await server.fresh(), workers, workflow)) },
+    ...{
+      reference: boss,
+      than: "pg-boss alone with a row for each step, 1 worker",
+      more: "better",
+      spread: 0,
+    },
   });
-  for (const workers of [1, 2, 4]) {
-    const ours = middle(await stepsPerSecond(await server.fresh(), workers));
-    figures.push(steps(ours, workers, boss, "pg-boss alone with a row for each step, 1 worker"));
-    if (workers === 1) figures.push(steps(ours, workers, commits, `bare commits of ${atOnce} clients`));
-  }
+  const once = await steps(1, "flow");
+  figures.push(once, { ...once, reference: commits, than: `bare commits of ${atOnce} clients` });
+  for (const workers of [1, 2, 4]) figures.push(await steps(workers, "reading"));
   const perCommit = 1_000 / (await bareCommits(await server.fresh(), 1, 500));
   figures.push({
     what: "From the request at a web node until the first step begins at a worker (p50)",

@@ -3,7 +3,7 @@ import { noOps } from "../../engine/no-ops.ts";
 import { flow, silent } from "../../engine/world.ts";
 import { openANode } from "../../store/postgres/a-node.ts";
 
-/** What a member of the cluster is told: a verb, and for some a run. */
+/** What a member of the cluster is told: a verb, and of what: a workflow to start, or a run. */
 export interface Order {
   id: number;
   verb: "start" | "started asking" | "follow" | "pause" | "resume" | "times";
@@ -24,6 +24,7 @@ const asking = flow("asking")
 
 const { engine, store } = await openANode(url, { name, works: role === "worker", concurrency: 10 }, [
   noOps(() => process.send?.({ began: now() } satisfies Report)),
+  noOps(() => {}, { readsOnly: true }),
   asking,
 ]);
 const channels = createEventChannels({
@@ -36,7 +37,7 @@ const times = new Map<number, number>();
 const never = new AbortController();
 
 const does: Record<Order["verb"], (given: string) => Promise<unknown>> = {
-  start: async () => (await engine.start("flow", {}, "Ada")).runId,
+  start: async (workflowId) => (await engine.start(workflowId, {}, "Ada")).runId,
   "started asking": async () => (await engine.start("asking", {}, "Ada")).runId,
   follow: async (runId) => {
     const send = ({ n }: { n: number }) => void times.set(n, now());
