@@ -58,6 +58,7 @@ describe("lists", () => {
     ["name_in=Case,Phone", ["Case", "Phone"]],
     ['name_in="Case",nobody', ["Case"]],
     ["category_in=,Cases", ["Case", "Étui"]],
+    ["category_in=", ["Étui"]],
     ["name_like=*u*", ["Étui"]],
     ["name_like=PH*", ["Phone"]],
     ["name_like=%25", []],

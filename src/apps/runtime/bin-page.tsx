@@ -16,10 +16,9 @@ export const BinPage = ({ site, entries }: { site: Site; entries: readonly Histo
           <caption class="hidden">Deleted rows</caption>
           <thead>
             <tr>
-              <th scope="col">What</th>
-              <th scope="col">Table</th>
-              <th scope="col">Deleted</th>
-              <th scope="col">By</th>
+              {["What", "Table", "Deleted", "By"].map((word) => (
+                <th scope="col">{word}</th>
+              ))}
               <th scope="col">
                 <span class="hidden">Actions</span>
               </th>

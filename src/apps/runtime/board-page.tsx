@@ -119,29 +119,23 @@ const Moves = ({ site, name, row, before, after }: Omit<CardProps, "table">) => 
     class="buttons"
   >
     <input type="hidden" name="updated_at" value={row.updated_at} />
-    {before !== undefined && (
-      <button
-        type="submit"
-        name="lane"
-        value={before}
-        id={`back-${row.id}`}
-        class="quiet"
-        aria-label={`Move ${row.name} back to ${before}`}
-      >
-        ← {before}
-      </button>
-    )}
-    {after !== undefined && (
-      <button
-        type="submit"
-        name="lane"
-        value={after}
-        id={`on-${row.id}`}
-        class="quiet"
-        aria-label={`Move ${row.name} to ${after}`}
-      >
-        → {after}
-      </button>
+    {[
+      { lane: before, id: `back-${row.id}`, sign: "←", to: "back to" },
+      { lane: after, id: `on-${row.id}`, sign: "→", to: "to" },
+    ].map(
+      ({ lane, id, sign, to }) =>
+        lane !== undefined && (
+          <button
+            type="submit"
+            name="lane"
+            value={lane}
+            id={id}
+            class="quiet"
+            aria-label={`Move ${row.name} ${to} ${lane}`}
+          >
+            {sign} {lane}
+          </button>
+        ),
     )}
   </form>
 );

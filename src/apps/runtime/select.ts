@@ -89,8 +89,9 @@ const filterSql = (filter: Filter, of: (id: string) => string): Sql => {
     };
   if ("among" in filter) {
     const values = filter.among.filter((value) => value !== null);
-    const orNone = values.length < filter.among.length ? ` OR ${column} IS NULL` : "";
-    return { text: `(${column} IN (${values.map(() => "?").join(", ")})${orNone})`, values };
+    const some = values.length === 0 ? [] : [`${column} IN (${values.map(() => "?").join(", ")})`];
+    const none = values.length < filter.among.length ? [`${column} IS NULL`] : [];
+    return { text: `(${[...some, ...none].join(" OR ")})`, values };
   }
   const { comparison } = filter;
   if ("other" in filter)

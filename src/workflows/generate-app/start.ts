@@ -1,8 +1,8 @@
+import { encodingField } from "#apps/bulk/encoding-field.ts";
 import { modelField } from "#apps/model/model-field.ts";
 import { slugOf } from "#apps/plan/names.ts";
 import { longestDescription, planFromDescription } from "#apps/plan/plan.ts";
 import { templates } from "#apps/plan/templates.ts";
-import { encodings } from "#apps/runtime/csv-text.ts";
 import { select } from "#core/field-choices.ts";
 import { files, text } from "#core/field-kinds.ts";
 import { wrong } from "#core/fields.ts";
@@ -34,12 +34,7 @@ export const startGenerate = ({ connections, ...places }: Places & Pick<Host, "c
         help: "Each becomes a table; what belongs together is told by what stands in them. The rows are added to the app.",
         accept: ".csv,.tsv,.txt,text/csv",
       }),
-      select("encoding", "Encoding of the files", {
-        help: "Choose another one where letters with accents come out wrong.",
-        options: Object.entries(encodings).map(([value, label]) => ({ value, label })),
-        none: "As each file says, or UTF-8",
-        otherwise: "Choose one of the encodings.",
-      }),
+      encodingField("Encoding of the files", "As each file says, or UTF-8"),
       select("example", "Or begin with a template", {
         help: "Each is a whole app with its rules; you see and change its plan before anything is made.",
         options: templates.map(({ id, title }) => ({ value: id, label: title })),

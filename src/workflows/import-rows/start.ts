@@ -1,4 +1,4 @@
-import { encodings } from "#apps/runtime/csv-text.ts";
+import { encodingField } from "#apps/bulk/encoding-field.ts";
 import { own } from "#apps/runtime/own.ts";
 import { select } from "#core/field-choices.ts";
 import { text } from "#core/field-kinds.ts";
@@ -28,12 +28,7 @@ export const startImport = ({ apps }: Pick<Host, "apps">) =>
         shape: upload.shape,
         help: "Of any size up to 2 GiB. You say where each column goes, and see what fits, before anything is added.",
       }),
-      select("encoding", "Encoding", {
-        help: "Choose another one where letters with accents come out wrong.",
-        options: Object.entries(encodings).map(([value, label]) => ({ value, label })),
-        none: "As the file says, or UTF-8",
-        otherwise: "Choose one of the encodings.",
-      }),
+      encodingField("Encoding", "As the file says, or UTF-8"),
     ],
     submit: "Read the file",
     input: ({ into, file, encoding }): ImportInput => {
