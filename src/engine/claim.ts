@@ -1,18 +1,17 @@
 import { Fenced, type Recorded } from "#core/change.ts";
-import type { Clock } from "#core/clock.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
-import { refusedBecause } from "#core/unrecorded.ts";
 import type { StepDefinition } from "#core/workflow.ts";
-import { Unwritten } from "#engine/commit/commit.ts";
 import type { Decide } from "#engine/moves/move.ts";
 import { signalled } from "#engine/moves/stop.ts";
 import { findDefinition } from "./definition.ts";
+import { insist, patient } from "./insist.ts";
 import type { EngineParts } from "./parts.ts";
 import { Stop } from "./stop.ts";
 
 /** A run while this worker holds its claim: the only way in which steps record anything. */
 export interface Claim {
+  /** What they ask of the store by these is asked again while it refuses. */
   readonly parts: EngineParts;
   /** Another server process left the run under way, and had not ended as it should. */
   readonly left: boolean;
@@ -34,10 +33,6 @@ export interface Claim {
 interface OpenClaim extends Claim {
   close(): Promise<void>;
 }
-
-/** Between tries of a commit that the store refused. */
-const firstAgainMs = 100;
-const longestAgainMs = 2_000;
 
 /** Keeps the claim alive, listens for a person's cancel, and stops the work when the claim is lost or the server closes. */
 export const openClaim = (
@@ -84,7 +79,7 @@ export const openClaim = (
   const stopBeating = keepBeating(parts, id, epoch, () => control.abort(new Stop("lost")));
 
   return {
-    parts,
+    parts: patient(parts, id, closing),
     left,
     at: () => at,
     step: (stepId) => {
@@ -105,42 +100,6 @@ export const openClaim = (
     },
   };
 };
-
-/** Tries a commit until the store takes it. Meanwhile the page says that what happened is not recorded. */
-const insist = async (
-  { unrecorded, clock, log }: EngineParts,
-  runId: string,
-  closing: AbortSignal,
-  write: () => Promise<Recorded>,
-): Promise<Recorded> => {
-  for (let againMs = firstAgainMs; ; againMs = Math.min(longestAgainMs, 2 * againMs)) {
-    try {
-      const recorded = await write();
-      unrecorded.delete(runId);
-      return recorded;
-    } catch (error) {
-      if (!(error instanceof Unwritten)) throw error;
-      if (!unrecorded.has(runId)) {
-        log.error({ err: error.cause, runId }, "a commit was refused; it is tried again");
-        unrecorded.set(runId, { since: clock.now(), because: refusedBecause(error.cause) });
-      }
-      if (closing.aborted) throw new Stop("closing");
-      await pauseFor(clock, againMs, closing);
-    }
-  }
-};
-
-/** Waits, but not beyond the end of the server. */
-const pauseFor = (clock: Clock, ms: number, closing: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = () => {
-      cancel();
-      closing.removeEventListener("abort", done);
-      resolve();
-    };
-    const cancel = clock.after(ms, done);
-    closing.addEventListener("abort", done);
-  });
 
 /** Prolongs the claim for as long as it is held; gives the way to stop that. */
 const keepBeating = (

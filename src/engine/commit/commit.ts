@@ -81,7 +81,7 @@ export const createCommit = (
 };
 
 /** Throws it as Unwritten where the same may succeed later. */
-const unwritten = (error: unknown): never => {
+export const unwritten = (error: unknown): never => {
   throw mayPass(error) ? new Unwritten("the store refused a commit", { cause: error }) : error;
 };
 
