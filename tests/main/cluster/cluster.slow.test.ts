@@ -92,8 +92,7 @@ test("two web nodes and three workers bring every run to its right end and recor
     followers.set(id, follow(id, webs, followSeed));
   };
 
-  const rightEnd = (kind: Kind, state: RunState) => state === kind.ends;
-  let over = new Set<string>();
+  const over = new Set<string>();
   let isOver = false;
   /** What people do at their screens, all the time. */
   const pressing = (async () => {
@@ -107,13 +106,15 @@ test("two web nodes and three workers bring every run to its right end and recor
           ),
         )
         .catch(() => ({ rows: [] }));
-      for (const { id, state, error } of found.rows) {
-        const kind = accepted.get(id);
-        if (kind === undefined) continue;
-        if (rightEnd(kind, state)) over = new Set([...over, id]);
-        else if (state === "failed") throw new Error(`${kind.id} ${id} failed: ${JSON.stringify(error)}`);
-        else await people.seeTo(id, kind.id, state);
-      }
+      await Promise.all(
+        found.rows.map(async ({ id, state, error }) => {
+          const kind = accepted.get(id);
+          if (kind === undefined) return;
+          if (state === kind.ends) over.add(id);
+          else if (state === "failed") throw new Error(`${kind.id} ${id} failed: ${JSON.stringify(error)}`);
+          else await people.seeTo(id, kind.id, state);
+        }),
+      );
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
   })();

@@ -7,8 +7,8 @@ import type { Place } from "./nodes.ts";
 import type { Seeded } from "./seeded.ts";
 import type { Kind } from "./workflows.ts";
 
-/** A frozen node answers nobody. */
-const patienceMs = 10_000;
+/** A frozen node answers nobody, and one of a busy machine takes its time. */
+const patienceMs = 30_000;
 
 /** Those who start runs and press buttons, at whichever web node answers. */
 export const createPeople = (webs: readonly Place[], seed: Seeded, folder: string) => {
