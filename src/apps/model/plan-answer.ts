@@ -126,7 +126,8 @@ const matched = <There extends { key: string }, Asked extends { key?: string | n
 const without = (draft: PlanDraft, words: string): PlanDraft => {
   const whole = draft.tables.findIndex((one) => isMeant(one, one.title, words));
   if (whole !== -1) return withoutTable(draft, whole);
-  const [, table = "", column = ""] = /^(.*?)\.(.*)$/s.exec(words) ?? [];
+  const [table = "", ...rest] = words.split(".");
+  const column = rest.join(".");
   const tables = draft.tables.map((one) => {
     const isOf = table !== "" && isMeant(one, one.title, table);
     return {
