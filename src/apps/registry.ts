@@ -42,6 +42,8 @@ export interface Migration {
 export interface AppRegistry {
   /** How the tables of all of them are made. */
   dialect: Dialect;
+  /** Before a question is asked in a process that answers people. Throws AppError("unreachable") where it would have to wait. */
+  awake(): Promise<void>;
   /**
    * A page of apps by their address, those after one of them, each as `of` sees it; none is open afterwards that was not before. `damaged`:
    * a sentence for each of the page that cannot be read.
@@ -232,6 +234,7 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
     takeCopy: (slug, copy) => takeCopyOver(pathOf(slug), copy),
     // Their folders are files that a cleaning finds.
     forgetRemoved: () => {},
+    awake: async () => {},
     close: held.close,
   };
 };

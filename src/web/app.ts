@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { AppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import { api } from "./api/api.tsx";
+import { appsAwake } from "./apps-awake.ts";
 import type { AppsOrigin } from "./apps-origin.ts";
 import type { WebEnv } from "./deps.ts";
 import { createIdentify, door, limitedBodies, withBody } from "./door.ts";
@@ -115,6 +116,7 @@ export const createApp = (
     .on("GET", held, heldOpen(deps, identify))
     .on("POST", waits, heldOpen(deps, identify))
     .on(withBody, "*", limitedBodies(takesFiles(deps.engine)))
+    .use(appsAwake(deps))
     .route("/", operators(deps, counters))
     .route("/", staticRoutes(deps))
     .route("/", signInPages(deps, gates.tries))
@@ -185,6 +187,7 @@ export const createAppsSite = (deps: Gated, counters: Counters, { ofMilepost }: 
       limitedBodies(() => false),
     )
     .route("/", staticRoutes(deps))
+    .use(appsAwake(deps, { everywhere: true }))
     .route("/", generatedApps(deps, null))
     .get("*", (c) => c.redirect(ofMilepost(c), 302));
   const cookieAt = sessionCookieAt(deps);

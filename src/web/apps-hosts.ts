@@ -5,6 +5,7 @@ import { AppError } from "#core/errors.ts";
 import { inFull } from "#core/route.ts";
 import { routes } from "#core/routes.ts";
 import type { App } from "./app.ts";
+import { appsAwake } from "./apps-awake.ts";
 import type { AppHosts } from "./apps-origin.ts";
 import type { WebEnv } from "./deps.ts";
 import {
@@ -86,6 +87,7 @@ export const createAppsHosts = (deps: Gated, counters: Counters, hosts: AppHosts
         throw new AppError("not-found", "At this address there is another app. Open this one from Milepost.");
       return next();
     })
+    .use(appsAwake(deps, { everywhere: true }))
     .route("/", generatedApps(deps, null))
     .get("/", (c) => c.redirect(routes.app.href({ slug: slugOf(c) }), 302))
     .get("*", (c) => c.redirect(hosts.ofMilepost(c), 302));

@@ -1,7 +1,7 @@
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { createSharedApps } from "#apps/postgres/shared-apps.ts";
-import { started, testFolder } from "../main/milepost.ts";
+import { startNode } from "../main/node-process.ts";
 import { token } from "../main/token.ts";
 import { type PostgresServer, startPostgres } from "../store/postgres/server.ts";
 import { repairShop } from "./samples.ts";
@@ -12,14 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const key = Buffer.alloc(32, 7).toString("base64");
-
 /** A web node with a data folder of its own: what it shares with others is the database. */
 const webNode = async (database: string) => {
-  const node = await started({
-    ...{ MILEPOST_DATABASE: database, MILEPOST_ROLE: "web", MILEPOST_KEY: key },
-    ...{ MILEPOST_DATA: join(testFolder(), "data"), MILEPOST_API_TOKEN: token },
-  });
+  const node = await startNode(database, "web");
   const customers = new URL("/apps/repair-shop/api/db/customers", node.link);
   const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
   return {
@@ -59,4 +54,60 @@ test("an app is answered for by every web node, and of what was acknowledged not
   expect(kept.filter((name) => !there.includes(name))).toEqual([]);
   // A row whose answer went with the node may be there, and no other.
   expect(there.length - kept.length).toBeLessThanOrEqual(1);
+});
+
+/** A way to a database on which nothing comes through any more once it is told so, and nothing breaks. */
+const wayThatFallsSilent = async (database: string) => {
+  const to = new URL(database);
+  const { port, hostname } = to;
+  const sockets: Socket[] = [];
+  let isSilent = false;
+  const way = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    sockets.push(near, far);
+    near.on("data", (bytes) => isSilent || far.write(bytes));
+    far.on("data", (bytes) => isSilent || near.write(bytes));
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const)
+      one.on("error", () => {}).on("close", () => other.destroy());
+  }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => way.once("listening", resolve));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    way.close();
+  });
+  to.port = String((way.address() as AddressInfo).port);
+  return {
+    url: to.href,
+    fallSilent: () => {
+      isSilent = true;
+    },
+  };
+};
+
+test("while somebody waits for an app whose database is silent, a web node answers everybody else", async () => {
+  const database = await server.fresh();
+  const apps = createSharedApps({ database, now: Date.now });
+  apps.create(repairShop, "run-1");
+  apps.close();
+  const way = await wayThatFallsSilent(database);
+  const node = await startNode(way.url, "web");
+  expect((await node.api("GET", "/apps/repair-shop/")).status).toBe(200);
+  way.fallSilent();
+  let isWaiting = true;
+  const asked = Promise.all(
+    ["/apps/repair-shop/", "/apps", "/api/apps"].map((path) => node.api("GET", path)),
+  ).finally(() => {
+    isWaiting = false;
+  });
+  let answers = 0;
+  while (isWaiting) {
+    await fetch(new URL("/healthz", node.link));
+    answers++;
+  }
+  expect((await asked).map(({ status }) => status)).toEqual([502, 502, 502]);
+  // Whoever asks the database on the spot lets none of them through meanwhile, or one.
+  expect(answers).toBeGreaterThan(10);
 });

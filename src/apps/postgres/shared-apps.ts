@@ -9,6 +9,7 @@ import { AppError } from "#core/errors.ts";
 import { keptApp } from "#core/kept-app.ts";
 import { answering } from "./answering.ts";
 import { functionsSchema, openAppDatabase, type Schema } from "./app-database.ts";
+import { openAwake } from "./awake.ts";
 import { copiesIn, keepCopyOf, takeCopyOver } from "./copies.ts";
 import { postgres, withoutReference } from "./dialect.ts";
 import { fenceIn } from "./fence-in.ts";
@@ -39,6 +40,7 @@ interface SharedApp extends OpenApp {
 /** The apps whose tables are in the PostgreSQL at `database`, for every node the same. `now` is milliseconds since 1970. */
 export const createSharedApps = ({ database, now }: { database: string; now(): number }): AppRegistry => {
   const line = answering(openLine(database, mostSilentMs));
+  const watch = openAwake(database);
   let isReady = false;
   const held = new Map<string, Found & { db: AppDatabase }>();
 
@@ -197,7 +199,8 @@ export const createSharedApps = ({ database, now }: { database: string; now(): n
       const since = now() - keptApp.days * 86_400_000;
       for (const { removedAt, found } of removed()) if (removedAt < since) forget(found);
     },
-    close: line.close,
+    awake: watch.awake,
+    close: () => [watch, line].map((one) => one.close()),
   };
 };
 
