@@ -116,7 +116,6 @@ export const createApp = (
     .on("GET", held, heldOpen(deps, identify))
     .on("POST", waits, heldOpen(deps, identify))
     .on(withBody, "*", limitedBodies(takesFiles(deps.engine)))
-    .use(appsAwake(deps))
     .route("/", operators(deps, counters))
     .route("/", staticRoutes(deps))
     .route("/", signInPages(deps, gates.tries))
@@ -150,6 +149,8 @@ export const createApp = (
     .route("/", filePages(deps))
     .route("/", sharesPages(deps))
     .route("/", sharedPages(deps, renderings, counters))
+    // Behind the rooms of runs, whose way it does not make longer.
+    .use(appsAwake(deps))
     .route("/", appsPages(deps))
     .route("/", enterAppPages(deps))
     .route("/", generatedApps(deps, deps.appsOrigin))
