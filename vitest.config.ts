@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 // fast: no child servers, no browser, no sweeps; runs at every check. slow: real processes, real browser, real time, six files at a time.
 // alone: slow ones that measure time or memory, or take up both cores by thousands of clients; one after the other, after the others.
 // apps-in-postgres: tests of generated apps that run in fast or slow with SQLite, once more with their tables in a PostgreSQL.
-// in-postgres: tests of the engine that run in fast, once more with their stores in a PostgreSQL: npm run test:postgres.
+// in-postgres: tests of the engine and the web that run in fast, once more with their stores in a PostgreSQL: npm run test:postgres.
 // cluster: the one with several nodes that runs in slow with a few runs, with 300 and every fault twice: npm run test:cluster.
 // botify: asks the real Botify, whose account and token it is told: npm run test:botify.
 // openclaw: needs minutes and 650 MB of npm packages, so it runs only when asked: npm run test:openclaw.
@@ -14,13 +14,6 @@ const appsAnywhere = [
 const appWorkflows = ["change-app.test", "generate-app.test", "import-rows.slow.test"].map(
   (name) => `tests/workflows/${name}.ts`,
 );
-
-// Others count turns of the event loop, or bytes that SQLite keeps.
-const engineAnywhere = [
-  ...["answerers", "as-before", "ask-limits", "authors", "bad-ends", "begin", "begins-ahead", "clocks"],
-  ...["crash", "modify", "newer-code", "odd-answers", "plan", "private-items", "replay", "run", "turns"],
-  ...["undo-waits", "verbs", "workers"],
-].map((name) => `tests/engine/${name}.test.ts`);
 
 export default defineConfig({
   test: {
@@ -67,7 +60,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "in-postgres",
-          include: engineAnywhere,
+          include: ["tests/{engine,web}/*.test.ts"],
+          exclude: ["tests/{engine,web}/*.{slow,alone}.test.ts"],
           globalSetup: "tests/store/on-postgres.ts",
           testTimeout: 900_000,
           hookTimeout: 900_000,

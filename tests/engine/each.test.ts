@@ -3,7 +3,7 @@ import type { ItemState } from "#core/item.ts";
 import { itemStates } from "#core/item.ts";
 import { item } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
-import { newStore } from "../store/new-store.ts";
+import { storeInMemory } from "../store/in-memory.ts";
 import { flow, openWorld, type World } from "./world.ts";
 
 interface Host {
@@ -371,9 +371,9 @@ test("a list of two that are called the same, and one that is empty, end with a 
   await world.close();
 });
 
-test("items take at most 4 KiB each, and their runs are told of by no list that did not ask", async () => {
+test("items take at most 4 KiB of SQLite's file each, and their runs are told of by no list that did not ask", async () => {
   const fleet = createFleet();
-  const store = await newStore();
+  const store = storeInMemory();
   const world = await openWorld([fanOut(60, fleet, { atOnce: 10 })], {
     store,
     overrides: { concurrency: 8 },

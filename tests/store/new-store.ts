@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { Client } from "pg";
 import type { Store } from "#core/store.ts";
-import { openPostgresStore } from "#store/postgres/open.ts";
+import { storeOn } from "#store/postgres/open.ts";
+import { openPool } from "#store/postgres/pool.ts";
 import { storeInMemory } from "./in-memory.ts";
 
 declare module "vitest" {
@@ -20,10 +21,18 @@ export const newStore = async (): Promise<Store> => {
   const url = new URL(empty);
   const [like, name] = [url.pathname.slice(1), `store_${randomBytes(6).toString("hex")}`];
   url.pathname = "postgres";
-  const client = new Client({ connectionString: url.href });
-  await client.connect();
-  await client.query(`CREATE DATABASE ${name} TEMPLATE ${like}`);
-  await client.end();
+  making ??= connect(url.href);
+  await (await making).query(`CREATE DATABASE ${name} TEMPLATE ${like}`);
   url.pathname = name;
-  return openPostgresStore({ url: url.href, now: Date.now, random: (n) => randomBytes(n) });
+  return storeOn(openPool(url.href), { now: Date.now, random: (n) => randomBytes(n) });
+};
+
+let making: Promise<Client> | undefined;
+
+/** One for all stores of this process; it ends with it, or with the server. */
+const connect = async (connectionString: string): Promise<Client> => {
+  const client = new Client({ connectionString });
+  client.on("error", () => {});
+  await client.connect();
+  return client;
 };

@@ -104,7 +104,8 @@ export const storeOn = (
     },
     close: async () => {
       await tx.flush();
-      await pool.end();
+      // As often as one likes, as with SQLite.
+      if (!pool.ending) await pool.end();
     },
   };
 };
