@@ -1,11 +1,13 @@
 import { Fenced, type Recorded } from "#core/change.ts";
+import type { Clock } from "#core/clock.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
+import { refusedBecause } from "#core/unrecorded.ts";
 import type { StepDefinition } from "#core/workflow.ts";
+import { Unwritten, unwritten } from "#engine/commit/commit.ts";
 import type { Decide } from "#engine/moves/move.ts";
 import { signalled } from "#engine/moves/stop.ts";
 import { findDefinition } from "./definition.ts";
-import { insist, patient } from "./insist.ts";
 import type { EngineParts } from "./parts.ts";
 import { Stop } from "./stop.ts";
 
@@ -33,6 +35,10 @@ export interface Claim {
 interface OpenClaim extends Claim {
   close(): Promise<void>;
 }
+
+/** Between tries of what the store refused. */
+const firstAgainMs = 100;
+const longestAgainMs = 2_000;
 
 /** Keeps the claim alive, listens for a person's cancel, and stops the work when the claim is lost or the server closes. */
 export const openClaim = (
@@ -100,6 +106,65 @@ export const openClaim = (
     },
   };
 };
+
+/** Tries a commit until the store takes it; meanwhile the page says that what happened is not recorded. Throws Stop("closing"). */
+const insist = async <T>(
+  { unrecorded, clock, log }: EngineParts,
+  runId: string,
+  closing: AbortSignal,
+  write: () => Promise<T>,
+): Promise<T> => {
+  for (let againMs = firstAgainMs; ; againMs = Math.min(longestAgainMs, 2 * againMs)) {
+    try {
+      const recorded = await write();
+      unrecorded.delete(runId);
+      return recorded;
+    } catch (error) {
+      if (!(error instanceof Unwritten)) throw error;
+      if (!unrecorded.has(runId)) {
+        log.error({ err: error.cause, runId }, "the store refused; it is tried again");
+        unrecorded.set(runId, { since: clock.now(), because: refusedBecause(error.cause) });
+      }
+      if (closing.aborted) throw new Stop("closing");
+      await pauseFor(clock, againMs, closing);
+    }
+  }
+};
+
+/**
+ * What work on a run asks of the store besides its own commits, asked again for as long as the store refuses: no run fails because a database
+ * is away for a while.
+ */
+const patient = (parts: EngineParts, runId: string, closing: AbortSignal): EngineParts => {
+  const { store, history, commit } = parts;
+  const again =
+    <G extends unknown[], T>(ask: (...given: G) => Promise<T>) =>
+    (...given: G): Promise<T> =>
+      insist(parts, runId, closing, () => ask(...given).catch(unwritten));
+  return {
+    ...parts,
+    commit: (...given) => insist(parts, runId, closing, () => commit(...given)),
+    history: { ...history, of: again(history.of) },
+    store: {
+      ...store,
+      line: again(store.line),
+      run: again(store.run),
+      items: { ...store.items, of: again(store.items.of), counts: again(store.items.counts) },
+    },
+  };
+};
+
+/** Waits, but not beyond the end of the server. */
+const pauseFor = (clock: Clock, ms: number, closing: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      cancel();
+      closing.removeEventListener("abort", done);
+      resolve();
+    };
+    const cancel = clock.after(ms, done);
+    closing.addEventListener("abort", done);
+  });
 
 /** Prolongs the claim for as long as it is held; gives the way to stop that. */
 const keepBeating = (
