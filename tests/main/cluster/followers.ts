@@ -35,7 +35,8 @@ export const follow = (runId: string, webs: readonly Place[], seed: Seeded): Fol
     while (!gone.signal.aborted) {
       // A node that is gone, frozen or left: another one is asked.
       await visit().catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      // Not at once: the stream of a run that is over ends as soon as it has told everything.
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
     }
   };
   void goOn();
