@@ -59,7 +59,7 @@ const statuses = {
 } as const satisfies Record<ErrorCode, number>;
 
 /** Errors that often pass by themselves, so that trying again makes sense without a person. */
-const passing: ReadonlySet<ErrorCode> = new Set(["unreachable", "remote-busy", "timed-out"]);
+const passing: ReadonlySet<ErrorCode> = new Set(["unreachable", "remote-busy", "timed-out", "store-busy"]);
 
 /** What a proxy, a maintenance page or a restart in between makes of a good answer, too. */
 const odd: ReadonlySet<ErrorCode> = new Set(["remote-odd", "remote-refused", "remote-failed", "not-found"]);

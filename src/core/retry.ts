@@ -22,6 +22,9 @@ export interface Tried {
 export const usualRetry: RetryPolicy = { attempts: 4, firstMs: 1_000, factor: 2, maxMs: 60_000 };
 export const neverRetry: RetryPolicy = { attempts: 1, firstMs: 0, factor: 1, maxMs: 0 };
 
+/** Where Milepost's own database is away, a step that asks for something there is as patient as a commit, and no workflow needs to say so. */
+const ownForMs = 15 * 60_000;
+
 /**
  * Milliseconds until the next attempt, or null when there is none.
  * Exponential backoff with "equal jitter": half fixed, half random, so that many runs do not come back at once
@@ -35,7 +38,8 @@ export const nextTryMs = (
   random: number,
 ): number | null => {
   const most = error.code === "remote-busy" ? (policy.busyAttempts ?? policy.attempts) : policy.attempts;
-  if (!error.canPass || (tries >= most && restedMs >= (policy.forMs ?? 0))) return null;
+  const forMs = error.code === "store-busy" ? ownForMs : (policy.forMs ?? 0);
+  if (!error.canPass || (tries >= most && restedMs >= forMs)) return null;
   const full = Math.min(policy.maxMs, policy.firstMs * policy.factor ** (tries - 1));
   return Math.round(Math.max(full / 2 + (full / 2) * random, askedPauseMs(error.retryAfterMs) ?? 0));
 };

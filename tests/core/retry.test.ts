@@ -12,6 +12,14 @@ test("only errors that can pass by themselves are tried again", () => {
   expect(nextTryMs(neverRetry, { tries: 1 }, passing, 0)).toBeNull();
 });
 
+test("while the database of Milepost itself is away, a step is tried again for a quarter of an hour, whatever its workflow says", () => {
+  const away = new AppError("store-busy", "PostgreSQL cannot be reached.");
+  for (const policy of [usualRetry, neverRetry]) {
+    expect(nextTryMs(policy, { tries: 30, restedMs: 899_999 }, away, 0)).not.toBeNull();
+    expect(nextTryMs(policy, { tries: 30, restedMs: 900_000 }, away, 0)).toBeNull();
+  }
+});
+
 test("the last attempt is not followed by another", () => {
   expect(nextTryMs(usualRetry, { tries: usualRetry.attempts }, passing, 0)).toBeNull();
 });

@@ -47,6 +47,9 @@ export const plainError = (error: unknown): unknown => {
       "The certificate of PostgreSQL is not trusted, so nothing was sent to it. If an authority of your own signed it, end its address with “?sslmode=verify-full&sslrootcert=” and the file of that authority; the address has to name the server as its certificate does.",
       { cause: error, detail: error.message },
     );
+  // Appendix A of its manual, class 22: what was to be kept is not a value that it can hold, however often it is asked.
+  if (error instanceof DatabaseError && error.code?.startsWith("22"))
+    return new RangeError(error.message, { cause: error });
   if (isAway(error) || isOvertaken(error))
     return new AppError(
       "store-busy",

@@ -36,3 +36,11 @@ test.each(["read", "write"] as const)(
     expect(tries).toBe(2);
   },
 );
+
+test("a value that PostgreSQL cannot hold is refused as that, and not as if the database were away", async () => {
+  const pool = openPool(await server.fresh());
+  onTestFinished(() => pool.end());
+  const { db, tx } = openQueries(pool, null);
+  const asked = db.select({ n: sql<number>`${"0.5"}::bigint` }).from(sql`runs`);
+  await expect(tx.write(() => rows(asked as never))).rejects.toThrow(RangeError);
+});
