@@ -28,13 +28,18 @@ export const drawViews = async (
   return { views: views.length };
 };
 
-/** Has an app draw a page, looks that it is the one it should be, and says so. Throws AppError("conflict"). */
+/** What an app answers whose database is away, or too busy to answer in time: that says nothing of the page. */
+const awayStatuses: readonly number[] = [502, 503, 504];
+
+/** Has an app draw a page, looks that it is the one it should be, and says so. Throws AppError("conflict"), and AppError("store-busy") where that may pass. */
 export const drawView = async (
   page: AskPage,
   app: string,
   { title, path, says }: AppView,
 ): Promise<string> => {
   const { status, text } = await page(app, path);
+  if (awayStatuses.includes(status))
+    throw new AppError("store-busy", `The database did not answer in time to draw the page “${title}”.`);
   if (status !== 200 || !text.includes(escaped(says)))
     throw new AppError(
       "conflict",
