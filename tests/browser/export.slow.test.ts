@@ -43,7 +43,12 @@ const pressTo = async (page: Page, question: number): Promise<void> => {
   for (let number = 1; number <= question; number++) {
     await page.getByText(`Step ${number} of 10`).first().waitFor();
     const button = number === 5 ? exportButton : /^Continue$/;
-    await page.getByRole("button", { name: button }).waitFor();
+    await page
+      .getByRole("button", { name: button })
+      .waitFor()
+      .catch(async (error: unknown) => {
+        throw new Error(await page.locator("main").innerText(), { cause: error });
+      });
     if (number < question) await page.getByRole("button", { name: button }).click();
   }
 };

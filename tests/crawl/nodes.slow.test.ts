@@ -59,10 +59,9 @@ test("a crawl goes on at another worker when its own is killed: no page that was
 
   const third = await startNode(database, "worker");
   await second.end("SIGKILL");
-  const exported = await pressThrough(
-    web,
-    await startRun(web, "botify-export", { connection: "this-machine" }),
-  );
+  const exporting = await startRun(web, "botify-export", { connection: "this-machine" });
+  await pressThrough(web, exporting);
+  const exported = await untilRun(web, exporting, ({ state }) => state !== "waiting" && state !== "running");
   expect(exported.state).toBe("completed");
   await third.end("SIGTERM");
 });

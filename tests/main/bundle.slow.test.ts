@@ -28,7 +28,9 @@ test("a source that was changed is what runs next, one that was not is not built
   }
   expect(await says()).toMatch(/^\d+\.\d+\.\d+\n$/);
   const first = bundlesIn(bundles);
-  expect(readdirSync(bundles).sort()).toEqual([...first, "2", "3", "4"].sort());
+  // Sources that have lain there for a while are known by their stamps from now on.
+  const there = readdirSync(bundles).filter((name) => !name.endsWith(".stamps"));
+  expect(there.sort()).toEqual([...first, "2", "3", "4"].sort());
   await says();
   expect(bundlesIn(bundles)).toEqual(first);
   writeFileSync(join(folder, "src/main/version.ts"), 'export const version = "another one";\n');

@@ -28,10 +28,12 @@ const openThree = async (env: Readonly<Record<string, string>> = {}) => {
 /** Notes which nodes work on something, until the test ends. */
 const watchWork = (web: NodeProcess): Set<string> => {
   const atWork = new Set<string>();
-  const looking = setInterval(async () => {
+  const look = async () => {
     const { nodes } = await web.json<{ nodes: NodeSeen[] }>("GET", "/api/nodes");
     for (const { name, runs } of nodes) if (runs > 0) atWork.add(name);
-  }, 200);
+  };
+  // The last look finds the node gone.
+  const looking = setInterval(() => void look().catch(() => {}), 200);
   onTestFinished(() => clearInterval(looking));
   return atWork;
 };
@@ -115,20 +117,23 @@ test("of what only one run may have at a time, runs at two workers take turns, a
   mkdirSync(folder);
   writeFileSync(join(folder, "visit.ts"), visit(place.origin));
   const { web } = await openThree({ MILEPOST_WORKFLOWS: folder });
-  const ids = await Promise.all(
-    Array.from({ length: 20 }, (_, n) => startRun(web, "visit", { who: `w${n}` })),
-  );
+  const ids: string[] = [];
   const behind: NonNullable<RunPicture["behind"]>[] = [];
-  for (const id of ids) {
-    const run = await untilRun(web, id, (now) => now.behind !== null || now.state === "completed");
-    if (run.behind !== null) behind.push(run.behind);
+  // One worker may be quick enough to take all of the first.
+  while (processes.size < 2) {
+    const more = Array.from({ length: 20 }, (_, n) => startRun(web, "visit", { who: `w${ids.length + n}` }));
+    const begun = await Promise.all(more);
+    ids.push(...begun);
+    for (const id of begun) {
+      const run = await untilRun(web, id, (now) => now.behind !== null || now.state === "completed");
+      if (run.behind !== null) behind.push(run.behind);
+    }
+    for (const id of begun) await untilRun(web, id, ({ state }) => state === "completed");
   }
-  for (const id of ids) await untilRun(web, id, ({ state }) => state === "completed");
   expect({ most, came }).toEqual({ most: 1, came: ids.length });
   expect(behind.length).toBeGreaterThan(0);
   for (const { title, runId } of behind) {
     expect(title).toBe("Visit");
     expect(ids).toContain(runId);
   }
-  expect(processes.size).toBe(2);
 });
