@@ -43,9 +43,10 @@ const pressTo = async (page: Page, question: number): Promise<void> => {
   for (let number = 1; number <= question; number++) {
     await page.getByText(`Step ${number} of 10`).first().waitFor();
     const button = number === 5 ? exportButton : /^Continue$/;
+    // Before the first question this machine's own Botify starts, and crawls its sample site.
     await page
       .getByRole("button", { name: button })
-      .waitFor()
+      .waitFor({ timeout: 600_000 })
       .catch(async (error: unknown) => {
         throw new Error(await page.locator("main").innerText(), { cause: error });
       });
