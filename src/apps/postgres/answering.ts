@@ -25,7 +25,8 @@ export const answering = (line: Line): Line => {
   };
 };
 
-const away = (cause?: LineError): AppError =>
+/** What is told where the apps' database gives no answer. */
+export const away = (cause?: unknown): AppError =>
   new AppError("unreachable", "The database does not answer just now. Try again in a moment.", { cause });
 
 const inWords = (error: LineError): Error => {

@@ -1,5 +1,5 @@
 import { Pool } from "pg";
-import { AppError } from "#core/errors.ts";
+import { away } from "./answering.ts";
 
 /** Whoever asks about an app is told sooner than this that nothing answers. */
 const silentMs = 2_000;
@@ -27,9 +27,7 @@ export const openAwake = (database: string): { awake(): Promise<void>; close(): 
       await pool.query("SELECT 1");
       answeredUntil = performance.now() + freshMs;
     } catch (cause) {
-      throw new AppError("unreachable", "The database does not answer just now. Try again in a moment.", {
-        cause,
-      });
+      throw away(cause);
     } finally {
       looking = null;
     }
