@@ -20,6 +20,7 @@ import changeApp from "#workflows/change-app/workflow.ts";
 import generateApp from "#workflows/generate-app/workflow.ts";
 import importRows from "#workflows/import-rows/workflow.ts";
 import { newHome } from "../apps/new-database.ts";
+import { type ModelServer, startModelServer } from "../connectors/openai/model-server.ts";
 import { openWorld, realClock, silent, type World, type WorldOptions } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
 import { newStore } from "../store/new-store.ts";
@@ -90,6 +91,14 @@ export const openAppWorld = async (options: WorldOptions & { folder?: string } =
       if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
+};
+
+/** The same with a stand-in of a language model, and a connection to it. */
+export const openModelWorld = async (): Promise<{ world: AppWorld; server: ModelServer; model: string }> => {
+  const world = await openAppWorld();
+  const server = await startModelServer();
+  const model = await world.connect({ baseUrl: server.baseUrl, model: "small", key: "sk-1" });
+  return { world, server, model };
 };
 
 /** What a browser sends of a form in which nothing was touched. */

@@ -1,14 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { checkSchema } from "#apps/runtime/check-schema.ts";
-import {
-  type Answer,
-  type ModelServer,
-  said,
-  startModelServer,
-  streamed,
-} from "../connectors/openai/model-server.ts";
+import { type Answer, type ModelServer, said, streamed } from "../connectors/openai/model-server.ts";
 import { stepOf } from "../engine/world.ts";
-import { type AppWorld, openAppWorld, shownIn } from "./app-world.ts";
+import { type AppWorld, openModelWorld, shownIn } from "./app-world.ts";
 
 const plain = { required: false, unique: false } as const;
 const rest = { search: [], filters: [], board: null, alert: null };
@@ -39,9 +33,7 @@ let world: AppWorld;
 let server: ModelServer;
 let model: string;
 beforeEach(async () => {
-  world = await openAppWorld();
-  server = await startModelServer();
-  model = await world.connect({ baseUrl: server.baseUrl, model: "small", key: "sk-1" });
+  ({ world, server, model } = await openModelWorld());
   const { db } = world.apps.create(shop, "run-1");
   db.prepare(
     "INSERT INTO customers (id, name, phone, paid, created_at, updated_at) VALUES ('c1', 'Ada', '123456', 5, '2026', '2026')",

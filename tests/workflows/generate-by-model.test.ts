@@ -1,23 +1,15 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createChat } from "#connectors/openai/chat.ts";
 import { draftByModel } from "#workflows/generate-app/model-draft.ts";
-import {
-  type Answer,
-  type ModelServer,
-  said,
-  startModelServer,
-  streamed,
-} from "../connectors/openai/model-server.ts";
+import { type Answer, type ModelServer, said, streamed } from "../connectors/openai/model-server.ts";
 import { stepOf } from "../engine/world.ts";
-import { type AppWorld, fieldsOf, openAppWorld, shownIn } from "./app-world.ts";
+import { type AppWorld, fieldsOf, openModelWorld, shownIn } from "./app-world.ts";
 
 let world: AppWorld;
 let server: ModelServer;
 let model: string;
 beforeEach(async () => {
-  world = await openAppWorld();
-  server = await startModelServer();
-  model = await world.connect({ baseUrl: server.baseUrl, model: "small", key: "sk-1" });
+  ({ world, server, model } = await openModelWorld());
 });
 afterEach(async () => {
   await world.close();
