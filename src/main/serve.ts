@@ -82,7 +82,8 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const { files, logs } = await openFiles(at, options.files);
   const key = await openKey({ at, given: options.key, random, kept });
   const seal = createSeal(key, random);
-  const connections = openConnections({ ...options, store, seal, clock, random });
+  const moments = node?.moments ?? null;
+  const connections = openConnections({ ...options, store, seal, moments, clock, random });
 
   const sandboxes = await openSandboxes(options, at.sandbox, connections);
   const machines = createSshPool({ configFile: options.sshConfig });
@@ -105,7 +106,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       appsApart,
       assets: appAssets,
       clock,
-      moments: node?.moments ?? null,
+      moments,
       lookEveryMs: options.lookEveryMs,
       minimumFreeBytes,
     },
@@ -178,7 +179,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     longLines,
     storage,
     nodes: node,
-    moments: node?.moments ?? null,
+    moments,
     apps,
     appAssets,
     appsApart,

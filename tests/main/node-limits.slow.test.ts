@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { Client } from "pg";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { NodeSeen } from "#core/nodes.ts";
 import type { RunPicture } from "#core/picture.ts";
@@ -22,7 +23,7 @@ const openThree = async (env: Readonly<Record<string, string>> = {}) => {
   const database = await server.fresh();
   const web = await startNode(database, "web", env);
   const workers = await Promise.all([startNode(database, "worker", env), startNode(database, "worker", env)]);
-  return { web, workers };
+  return { web, workers, database };
 };
 
 /** Notes which nodes work on something, until the test ends. */
@@ -38,11 +39,27 @@ const watchWork = (web: NodeProcess): Set<string> => {
   return atWork;
 };
 
-/** What stands before a server and notes when each request came. */
+/** Keeps all times that nodes agree on for requests to Botify; gives them in milliseconds, as they were agreed. */
+const keepAgreed = async (database: string): Promise<() => Promise<number[]>> => {
+  const client = new Client({ connectionString: database });
+  await client.connect();
+  onTestFinished(() => client.end());
+  await client.query(`
+    CREATE TABLE agreed (place serial, at float8);
+    CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      INSERT INTO agreed (at) VALUES ((NEW.known::json->'left'->>-1)::float8); RETURN NEW;
+    END $$;
+    CREATE TRIGGER keep AFTER INSERT OR UPDATE ON milepost_nodes.moments
+      FOR EACH ROW WHEN (NEW.key LIKE 'botify %') EXECUTE FUNCTION keep();`);
+  return async () =>
+    (await client.query<{ at: number }>("SELECT at FROM agreed ORDER BY place")).rows.map(({ at }) => at);
+};
+
+/** What stands before a server and counts what comes. */
 const countingDoor = async (to: string) => {
-  const came: number[] = [];
+  let came = 0;
   const door = createServer((asked, answer) => {
-    came.push(performance.now());
+    came++;
     const { method, headers, url = "" } = asked;
     const onward = request(new URL(url, to), { ...(method === undefined ? {} : { method }), headers });
     onward.on("response", (got) => {
@@ -58,15 +75,16 @@ const countingDoor = async (to: string) => {
   });
   return {
     origin: `http://127.0.0.1:${(door.address() as AddressInfo).port}`,
-    came,
+    came: () => came,
   };
 };
 
-test("two workers that export from one Botify account ask it for no more than five things in any second between them", async () => {
+test("a web node that tests a connection and two workers that export from one Botify account ask it for no more than five things in any second between them", async () => {
   const botify = await openSandboxForTest({ seed: true });
   botify.faults.callsPerSecond = 5;
   const door = await countingDoor(botify.url);
-  const { web } = await openThree();
+  const { web, database } = await openThree();
+  const agreed = await keepAgreed(database);
   const atWork = watchWork(web);
   const connection = await addConnection(web, `${door.origin}/v1`, botify.token);
   const ids = await Promise.all(
@@ -75,10 +93,12 @@ test("two workers that export from one Botify account ask it for no more than fi
   // The same file is not fetched six times, so each goes as far as what is asked before that.
   const runs = await Promise.all(ids.map((id) => pressThrough(web, id, "confirm")));
   expect(runs.map(({ state }) => state)).toEqual(ids.map(() => "asking"));
-  expect(door.came.length).toBeGreaterThan(30);
-  // On a busy machine two requests travel at different speed.
-  const spans = door.came.flatMap((at, place) => (place < 5 ? [] : [at - (door.came[place - 5] ?? 0)]));
-  expect(Math.min(...spans)).toBeGreaterThan(950);
+  expect(door.came()).toBeGreaterThan(30);
+  const times = await agreed();
+  // Each left at a time that was agreed; on a busy machine some such times are let go.
+  expect(times.length).toBeGreaterThanOrEqual(door.came());
+  const spans = times.flatMap((at, place) => (place < 5 ? [] : [at - (times[place - 5] ?? 0)]));
+  expect(Math.min(...spans)).toBeGreaterThan(1_000);
   expect(atWork.size).toBe(2);
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConnectionBook } from "#connections/book.ts";
 import { createSeal } from "#connections/seal.ts";
-import { botifyKind } from "#connectors/botify/kind.ts";
+import { createBotifyKind } from "#connectors/botify/kind.ts";
 import { crawlsAt } from "#core/crawl.ts";
 import type { Errands } from "#core/errand.ts";
 import type { Export } from "#core/exports.ts";
@@ -64,7 +64,7 @@ export const openExportWorld = async (
     table: store.connections,
     accounts: store.accounts,
     seal: createSeal(new Uint8Array(32), random),
-    kinds: [botifyKind],
+    kinds: [createBotifyKind(null)],
     clock: realClock,
     random,
   });

@@ -1,11 +1,13 @@
 import { isLoopbackHost } from "#connectors/http/zones.ts";
 import type { ConnectionKind, ConnectionReport, ConnectionValues } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
+import type { Moments } from "#core/moments.ts";
 import { createBotify } from "./client.ts";
 
 export const botifyBaseUrl = "https://api.botify.com/v1";
 
-export const botifyKind: ConnectionKind = {
+/** A test counts with the requests of all runs: Botify counts per account. */
+export const createBotifyKind = (moments: Moments | null): ConnectionKind => ({
   kind: "botify",
   title: "Botify",
   about: "Exports the URLs of your crawls from Botify, or from a server that speaks the same API.",
@@ -43,7 +45,7 @@ export const botifyKind: ConnectionKind = {
       facts,
     });
     try {
-      const botify = createBotify({ baseUrl: checkedBaseUrl(values), token: checkedToken(values) });
+      const botify = createBotify({ baseUrl: checkedBaseUrl(values), token: checkedToken(values), moments });
       const { username } = await botify.profile(signal);
       return report(true, `Signed in as ${username}.`, [
         { label: "User", value: username },
@@ -55,7 +57,7 @@ export const botifyKind: ConnectionKind = {
       return report(false, thrown.message, thrown.detail ? [{ label: "Answer", value: thrown.detail }] : []);
     }
   },
-};
+});
 
 const checkedBaseUrl = (values: ConnectionValues): string => {
   const wrong = (why: string) => new AppError("bad-input", why, { field: "baseUrl" });

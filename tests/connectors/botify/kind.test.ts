@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { botifyBaseUrl, botifyKind } from "#connectors/botify/kind.ts";
+import { botifyBaseUrl, createBotifyKind } from "#connectors/botify/kind.ts";
+import type { Moments } from "#core/moments.ts";
 import { never } from "../http/servers.ts";
 import { json, serve } from "./server.ts";
+
+const botifyKind = createBotifyKind(null);
 
 describe("the Botify connection", () => {
   it("tidies what was pasted", () => {
@@ -33,6 +36,19 @@ describe("the Botify connection", () => {
       ok: true,
       sentence: "Signed in as jane.doe.",
     });
+  });
+
+  it("counts its test with what all nodes ask of the account", async () => {
+    const { origin } = await serve((_, response) => json(response, { data: { username: "jane.doe" } }));
+    const agreed: string[] = [];
+    const moments: Moments = {
+      agree: async (key, decide) => {
+        agreed.push(key);
+        return decide(null, 0).says;
+      },
+    };
+    await createBotifyKind(moments).test({ baseUrl: `${origin}/v1`, token: "x" }, never);
+    expect(agreed).toHaveLength(1);
   });
 
   it("says what is wrong with the token instead of throwing", async () => {
