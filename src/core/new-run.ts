@@ -17,4 +17,4 @@ export type NewRun = Pick<
   | "starter"
   | "wakeAt"
 > &
-  Partial<Pick<Run, "former" | "privates" | "changers" | "code" | "cause" | "parent" | "family">>;
+  Partial<Pick<Run, "former" | "privates" | "changers" | "code" | "cause" | "parent" | "family" | "size">>;

@@ -58,6 +58,17 @@ export interface StoreSpace {
 /** A run in the hands of a worker; `left`: another one held it, and is taken to be dead. */
 export interface Claimed extends RunWithSteps {
   left?: true;
+  /** What was written with the claim. */
+  first?: Recorded;
+}
+
+export interface Claiming {
+  /** Of the items of one run, and of their items, no more than this are handed out at a time. */
+  mostOfFamily?: number;
+  /** This run or none. */
+  runId?: string;
+  /** What the worker does first with a run that nobody left, written with the claim; null: nothing. Pure, quick, and it never throws. */
+  first?(claimed: RunWithSteps, at: number): Change | null;
 }
 
 /** How long one step took in one past completed run, active time only. */
@@ -117,17 +128,10 @@ export interface Store {
     fence?: { epoch: number },
   ): Promise<Recorded>;
   /**
-   * Hands the run that has been due the longest to this worker: bumps its epoch and sets its claim, without an event.
+   * Hands the run that has been due the longest to this worker: bumps its epoch and sets its claim, without an event of that.
    * Due: `wakeAt` ≤ now in a state that may wake, and not claimed or another worker's claim ran out. Null when none is.
-   * Of the items of one run, and of their items, no more are handed out while `mostOfFamily` of them are. With a `runId` it is that run or none.
    */
-  claim(
-    worker: string,
-    now: number,
-    leaseMs: number,
-    mostOfFamily?: number,
-    runId?: string,
-  ): Promise<Claimed | null>;
+  claim(worker: string, now: number, leaseMs: number, how?: Claiming): Promise<Claimed | null>;
   /** Prolongs a claim; false when the worker has lost it. */
   beat(runId: string, epoch: number, until: number): Promise<boolean>;
   /** Gives a claim back. */

@@ -23,8 +23,10 @@ export interface Claim {
   definition(stepId: string): StepDefinition;
   /** Fires on cancel, when the server closes and when the claim is lost; its reason is a Stop. */
   readonly signal: AbortSignal;
-  /** The step that began in the commit that ended the one before it, until it is worked at. */
+  /** The step that began in the commit that ended the one before it, or took the run, until it is worked at. */
   ahead: string | null;
+  /** How much the run has to do was kept with the last step's end. */
+  isSized: boolean;
   /**
    * Commits a move under the claim's epoch, one after the other. While the store refuses, the same commit is tried again and never the
    * work that led to it. Throws Stop("lost") when another worker has the run, and Stop("closing") when the server closes meanwhile.
@@ -96,6 +98,7 @@ export const openClaim = (
     definition: (stepId) => findDefinition(parts.workflows, at, stepId),
     signal: control.signal,
     ahead: null,
+    isSized: false,
     record,
     close: async () => {
       stopListening();

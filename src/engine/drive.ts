@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { toAppError } from "#core/errors.ts";
 import { isMade } from "#core/rules.ts";
-import type { Run, RunWithSteps } from "#core/run.ts";
+import type { Run } from "#core/run.ts";
 import { isStepDone, mayRunMove, mayStepMove } from "#core/states.ts";
 import { isPauseOver, type Step } from "#core/step.ts";
+import type { Claimed } from "#core/store.ts";
 import { rewound, undone } from "#engine/moves/back.ts";
 import { handedOver, sleeping } from "#engine/moves/forward.ts";
 import { lettingGo } from "#engine/moves/move.ts";
@@ -34,12 +35,15 @@ import { Stop } from "./stop.ts";
  * cannot leave a run hanging. `left`: another server process left it under way.
  */
 export const drive = async (
-  claimed: RunWithSteps,
+  claimed: Claimed,
   parts: EngineParts,
   closing: AbortSignal,
   left: boolean,
 ): Promise<void> => {
+  const { first } = claimed;
+  if (first !== undefined) parts.withClaim.tell(first);
   const claim = openClaim(claimed, parts, closing, left);
+  claim.ahead = first?.steps.find(({ state }) => state === "running")?.id ?? null;
   try {
     await parts.workflows.ready(claimed.run);
     if (left) await claim.record(takenUp);

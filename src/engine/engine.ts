@@ -25,6 +25,7 @@ import { plan } from "#engine/seen/plan.ts";
 import { sinceLooked } from "#engine/seen/since-looked.ts";
 import { summaries } from "#engine/seen/summary.ts";
 import { createVersions } from "#engine/seen/versions.ts";
+import { firstOf } from "#engine/steps/end.ts";
 import { type AnswerOptions, answer, redraw } from "#engine/verbs/answer.ts";
 import { cancel } from "#engine/verbs/cancel.ts";
 import { beginningOf, clone, startOver } from "#engine/verbs/clone.ts";
@@ -153,7 +154,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     limits: deps.limits ?? authorLimits,
     history,
     told,
-    commit: createCommit(deps, history, told, mask, (turn) => {
+    ...createCommit(deps, history, told, mask, (turn) => {
       const calling = callLine(parts, turn)
         // Whoever was not called looks by itself after a while.
         .catch((error: unknown) => deps.log.warn({ err: error, turn }, "runs in line could not be called"))
@@ -223,12 +224,12 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     open: async () => {
       const left = new Set(deps.isAlone === false ? [] : await store.releaseAll());
       const told = new Set(left);
-      working = dispatch.take(
-        deps.concurrency,
-        (claimed) =>
+      working = dispatch.take(deps.concurrency, {
+        work: (claimed) =>
           drive(claimed, parts, closing.signal, left.delete(claimed.run.id) || claimed.left === true),
-        (at) => fits(workflows, at),
-      );
+        suits: (at) => fits(workflows, at),
+        first: (at, now) => (left.has(at.run.id) ? null : firstOf(parts, at, now)),
+      });
       if (deps.isAlone === false) return;
       // Nobody waits for this, however many runs there are; the server closes without it.
       telling = tellResting(parts, told, closing.signal).catch((error: unknown) =>

@@ -1,7 +1,7 @@
 import type { Unrecorded } from "#core/unrecorded.ts";
 import type { History } from "#engine/commit/history.ts";
 import type { Told } from "#engine/commit/told.ts";
-import type { Commit } from "./commit/commit.ts";
+import type { Commit, WithClaim } from "./commit/commit.ts";
 import type { Mask } from "./commit/mask.ts";
 import type { AuthorLimits, EngineDeps } from "./deps.ts";
 import type { OpenLines } from "./open-lines.ts";
@@ -13,6 +13,7 @@ export interface EngineParts extends EngineDeps {
   history: History;
   told: Told;
   commit: Commit;
+  withClaim: WithClaim;
   unrecorded: Unrecorded;
   mask: Mask;
   itemRuns: ItemRuns;

@@ -1,20 +1,30 @@
-import type { Size } from "#core/run.ts";
+import type { RunWithSteps, Size } from "#core/run.ts";
+import { isStepDone } from "#core/states.ts";
 import type { Results, Workflow } from "#core/workflow.ts";
 import { callAuthor } from "./author.ts";
 import type { Claim } from "./claim.ts";
 import { workflowOf } from "./definition.ts";
+import type { Move } from "./moves/move.ts";
 import type { EngineParts } from "./parts.ts";
 import { sizeOrNone } from "./shapes.ts";
 import { resultsOf } from "./steps/context.ts";
 
 /** Keeps how much the run has to do, where what is done by now tells it. */
 export const sizeUp = async (claim: Claim): Promise<void> => {
-  const { run, steps } = claim.at();
-  const flow = workflowOf(claim.parts.workflows, run);
-  if (flow.size === undefined) return;
-  const size = await sizeOf(claim.parts, flow, run.input, resultsOf(steps));
-  if (size?.count === run.size?.count && size?.what === run.size?.what) return;
-  await claim.record(() => ({ run: { size } }));
+  const move = claim.isSized ? {} : await sizeAt(claim.parts, claim.at());
+  claim.isSized = false;
+  if (move.run !== undefined) await claim.record(() => move);
+};
+
+/** What changes of that in a run that stands so, and has something left to do. */
+export const sizeAt = async (
+  parts: Pick<EngineParts, "clock" | "log" | "limits" | "workflows">,
+  { run, steps }: RunWithSteps,
+): Promise<Pick<Move, "run">> => {
+  if (steps.every(({ state }) => isStepDone(state))) return {};
+  const flow = workflowOf(parts.workflows, run);
+  const size = await sizeOf(parts, flow, run.input, resultsOf(steps));
+  return size?.count === run.size?.count && size?.what === run.size?.what ? {} : { run: { size } };
 };
 
 /** How much there is to do, as the workflow says; null where it cannot tell. No estimate is worth a failed run, so what it throws is only logged. */
@@ -24,6 +34,7 @@ export const sizeOf = async (
   input: unknown,
   results: Results,
 ): Promise<Size | null> => {
+  if (flow.size === undefined) return null;
   const called = await callAuthor(parts, {
     of: flow.title,
     name: "size",

@@ -44,7 +44,7 @@ export function* changeRun(
   const { fence } = change;
   if (fence !== undefined && row.epoch !== fence.epoch)
     throw new Fenced(`run ${runId} has epoch ${row.epoch}, not ${fence.epoch}`);
-  const written = yield* write(statements, before, change.at, decided(before, change));
+  const written = yield* writeChange(statements, before, change.at, decided(before, change));
   if (written === null) throw new Error(`run ${runId} changed within a transaction`);
   return written;
 }
@@ -82,7 +82,7 @@ function* onWhatIsHeld(
   }
   const { turn = held.row.turn } = change.run ?? {};
   if (isAlone && (change.items !== undefined || turn !== held.row.turn)) return null;
-  return isEmpty(change) ? null : yield* write(statements, held, at, change);
+  return isEmpty(change) ? null : yield* writeChange(statements, held, at, change);
 }
 
 const decided = ({ row, steps }: RunRows, { decide }: Pick<Changing, "decide">): Change => {
@@ -92,8 +92,8 @@ const decided = ({ row, steps }: RunRows, { decide }: Pick<Changing, "decide">):
   return change;
 };
 
-/** Null, and nothing is written, when the run is no longer as it was. */
-function* write(
+/** What was decided on a run as it is here. Null, and nothing is written, when it is no longer so. */
+export function* writeChange(
   statements: RunStatements,
   { row, steps }: RunRows,
   at: number,

@@ -1,6 +1,8 @@
+import type { Recorded } from "#core/change.ts";
 import { mayWake } from "#core/states.ts";
-import type { Store } from "#core/store.ts";
-import type { RunStatements } from "./change.ts";
+import type { Claiming, Store } from "#core/store.ts";
+import { type RunStatements, writeChange } from "./change.ts";
+import type { Changed } from "./create-run.ts";
 import type { HeldRuns, RunRows } from "./held-runs.ts";
 import { readRun, toRunWithSteps } from "./run-rows.ts";
 import type { RunQueries } from "./runs.ts";
@@ -8,7 +10,18 @@ import type { SqlDeps } from "./sql-deps.ts";
 import { changed, exec, one, rows, type Tx, wake } from "./tx.ts";
 
 /** `left`: whoever held it before has died. */
-type Taken = RunRows & { left: boolean };
+interface Taken extends RunRows {
+  left: boolean;
+  first?: Changed;
+}
+
+/** Who takes a run, at what time, until when it is its own, and what it does first. */
+interface Taker extends Pick<Claiming, "first"> {
+  worker: string;
+  now: number;
+  until: number;
+  most: number;
+}
 
 type Claims = Pick<Store, "claim" | "beat" | "release" | "releaseAll" | "wakeAhead" | "nextWake">;
 
@@ -17,58 +30,64 @@ const anyNumber = Number.MAX_SAFE_INTEGER;
 /** Who works on which run. */
 export const claims = (
   { tx, isShared }: Pick<SqlDeps, "tx" | "isShared">,
-  { q, w }: RunStatements,
+  statements: RunStatements,
   held: HeldRuns,
+  keep: (changed: Changed) => Recorded,
 ): Claims => {
+  const { q, w } = statements;
   /** Null when the run is not as it was thought to be. */
-  function* take({ row, steps }: RunRows, worker: string, until: number): Tx<Taken | null> {
+  function* take({ row, steps }: RunRows, { worker, now, until, first }: Taker): Tx<Taken | null> {
     const was = { runId: row.id, wasVersion: row.version, wasEpoch: row.epoch };
     if ((yield* changed(w.claim, { worker, until, ...was })) === 0) return null;
     const claim = { epoch: row.epoch + 1, claimedBy: worker, claimedUntil: until };
-    return { row: { ...row, ...claim }, steps, left: row.claimedBy !== null };
+    const taken = { row: { ...row, ...claim }, steps, left: row.claimedBy !== null };
+    const change = taken.left ? null : (first?.(toRunWithSteps(taken.row, steps), now) ?? null);
+    const written = change === null ? null : yield* writeChange(statements, taken, now, change);
+    return written === null ? taken : { ...taken, ...written, first: written };
   }
   /** As long as nobody holds it, or its holder has died, and its family has not all the workers that it may have. */
-  function* mayTake({ row }: RunRows, worker: string, now: number, most: number): Tx<boolean> {
+  function* mayTake({ row }: RunRows, { worker, now, most }: Taker): Tx<boolean> {
     if (!mayWake(row.state) || row.wakeAt === null || row.wakeAt > now) return false;
     if (row.claimedBy !== null) return row.claimedBy !== worker && (row.claimedUntil ?? now) <= now;
     if (row.family === null) return true;
     return ((yield* one(q.ofFamily, { family: row.family }))?.atWork ?? 0) < most;
   }
-  function* claimThis(runId: string, worker: string, now: number, until: number, most: number) {
+  function* claimThis(runId: string, taker: Taker) {
     const found = yield* readRun(q, runId);
-    if (found === null || !(yield* mayTake(found, worker, now, most))) return null;
-    return yield* take(found, worker, until);
+    if (found === null || !(yield* mayTake(found, taker))) return null;
+    return yield* take(found, taker);
   }
   /** The same of one without family, of which nothing but its own row matters. */
-  function* claimAlone(runId: string, worker: string, now: number, until: number) {
+  function* claimAlone(runId: string, taker: Taker) {
     const found = yield* readRun(q, runId);
-    if (found === null || found.row.family !== null) return null;
-    if (!(yield* mayTake(found, worker, now, anyNumber))) return null;
-    return yield* take(found, worker, until);
+    if (found === null || found.row.family !== null || !(yield* mayTake(found, taker))) return null;
+    return yield* take(found, taker);
   }
-  const claimOne = async (runId: string, worker: string, now: number, until: number, most: number) =>
-    (isShared ? await tx.write(() => claimAlone(runId, worker, now, until), { isGuarded: true }) : null) ??
-    (await tx.write(() => claimThis(runId, worker, now, until, most)));
-  function* claimDue(worker: string, now: number, until: number, most: number): Tx<Taken | null> {
-    const due = yield* longestDue(q, worker, now, most);
+  const claimOne = async (runId: string, taker: Taker) =>
+    (isShared ? await tx.write(() => claimAlone(runId, taker), { isGuarded: true }) : null) ??
+    (await tx.write(() => claimThis(runId, taker)));
+  function* claimDue(taker: Taker): Tx<Taken | null> {
+    const due = yield* longestDue(q, taker);
     if (due === null) return null;
     const known = held.of(due.id);
-    const taken = known === null ? null : yield* take(known, worker, until);
+    const taken = known === null ? null : yield* take(known, taker);
     if (taken !== null) return taken;
     const found = yield* readRun(q, due.id);
-    return found === null ? null : yield* take(found, worker, until);
+    return found === null ? null : yield* take(found, taker);
   }
   return {
-    claim: async (worker, now, leaseMs, mostOfFamily = anyNumber, runId) => {
-      const until = now + leaseMs;
+    claim: async (worker, now, leaseMs, { mostOfFamily: most = anyNumber, runId, ...how } = {}) => {
+      const taker = { worker, now, until: now + leaseMs, most, ...how };
       const taken =
-        runId === undefined
-          ? await tx.write(() => claimDue(worker, now, until, mostOfFamily))
-          : await claimOne(runId, worker, now, until, mostOfFamily);
+        runId === undefined ? await tx.write(() => claimDue(taker)) : await claimOne(runId, taker);
       if (taken === null) return null;
-      const { row, steps, left } = taken;
+      const { row, steps, left, first } = taken;
       held.keep({ row, steps });
-      return { ...toRunWithSteps(row, steps), ...(left ? { left: true } : {}) };
+      return {
+        ...toRunWithSteps(row, steps),
+        ...(left ? { left: true } : {}),
+        ...(first === undefined ? {} : { first: keep(first) }),
+      };
     },
     beat: async (id, epoch, until) => {
       const kept = await tx.write(() => changed(q.beat, { id, epoch, until }), { isGuarded: true });
@@ -104,7 +123,7 @@ export const claims = (
 };
 
 /** Of those that nobody holds and those whose holder died. */
-function* longestDue(q: RunQueries, worker: string, now: number, most: number): Tx<{ id: string } | null> {
+function* longestDue(q: RunQueries, { worker, now, most }: Taker): Tx<{ id: string } | null> {
   const free = yield* one(q.due, { now, most });
   const lapsed = yield* one(q.lapsed, { now, worker });
   if (free === null || lapsed === null) return free ?? lapsed;

@@ -2,13 +2,13 @@ import { AlreadyStarted } from "#core/change.ts";
 import { AppError } from "#core/errors.ts";
 import type { Event, NewEvent } from "#core/event.ts";
 import type { NewRun } from "#core/new-run.ts";
-import { type NewStep, untried } from "#core/step.ts";
+import type { NewStep } from "#core/step.ts";
 import type { Once } from "#core/store.ts";
 import type { NewFiring } from "#core/trigger.ts";
 import { type FiringStatements, fire } from "./firings.ts";
 import type { RunRows } from "./held-runs.ts";
 import { type NoticeStatements, notice } from "./notices.ts";
-import type { RunWrites } from "./run-writes.ts";
+import { asNew, type RunWrites } from "./run-writes.ts";
 import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
 import { exec, one, type Tx, wake } from "./tx.ts";
@@ -83,7 +83,7 @@ export function* createRun(
     turn: null,
     turnPlace: null,
     behind: null,
-    size: null,
+    size: run.size ?? null,
   };
   const stepRows = steps.map((step, position): StepRow => newStepRow(run.id, step, position));
   const numbered = number(row, events, run.createdAt);
@@ -98,13 +98,12 @@ export function* createRun(
   return { row: after, steps: stepRows, events: numbered };
 }
 
-/** A step that nobody has begun. */
+/** One as a run has it first. */
 export const newStepRow = (runId: string, step: NewStep, position: number): StepRow => ({
   ...step,
   runId,
   position,
-  ...untried,
-  result: null,
+  ...asNew,
 });
 
 /** Events as they come next of a run. */

@@ -1,7 +1,11 @@
 import { and, eq, getTableColumns, gte, sql, type Table } from "drizzle-orm";
+import { untried } from "#core/step.ts";
 import type { Db } from "./dialect.ts";
 import type { Schema } from "./schema.ts";
 import { preparedWhenUsed } from "./tx.ts";
+
+/** A step that nobody has begun. */
+export const asNew = { ...untried, result: null } as const;
 
 /** Every statement that writes of a run, each prepared once: an update for each set of columns that ever changed together. */
 export const prepareWrites = (
@@ -30,7 +34,17 @@ export const prepareWrites = (
         .returning({ seq: runs.seq, number: runs.number })
         .prepare(),
     insertStart: () => db.insert(starts).values(placeholders(starts)).prepare(),
-    insertStep: () => db.insert(steps).values(placeholders(steps)).prepare(),
+    // What is the same of all new ones need not be bound sixteen times a run.
+    insertStep: () => {
+      const same = Object.entries(asNew).map(([name, value]) => {
+        const column = steps[name as keyof typeof asNew];
+        return [name, sql`${sql.param(value, column)}`.inlineParams()];
+      });
+      return db
+        .insert(steps)
+        .values({ ...placeholders(steps), ...Object.fromEntries(same) })
+        .prepare();
+    },
     deleteSteps: () =>
       db
         .delete(steps)

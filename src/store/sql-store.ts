@@ -68,7 +68,7 @@ export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "space" |
         throw error;
       }
     },
-    ...claims(deps, statements, held),
+    ...claims(deps, statements, held, keep),
     ...runReads(deps, statements.q),
     items: itemTable(deps, statements.q, statements.i),
     removal: removals(deps, statements, held),

@@ -6,10 +6,10 @@ import { routes } from "#core/routes.ts";
 import { ErrorNote, ErrorPage } from "#views/error.tsx";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { answerKind } from "./door.ts";
-import { loggedPath } from "./logged-path.ts";
 import { rememberNext } from "./next-page.ts";
 import { addressHere } from "./own-address.ts";
 import { userOf } from "./page-props.ts";
+import { loggedPath } from "./request-log.ts";
 
 type ErrorDeps = Pick<WebDeps, "log" | "newId" | "staticFiles" | "publicUrls">;
 

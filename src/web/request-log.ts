@@ -1,7 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import type { Counters, StatusClass } from "./live/counters.ts";
-import { loggedPath } from "./logged-path.ts";
 
 const reads = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -22,3 +21,6 @@ export const requestLog =
     const by = c.get("identity")?.name ?? null;
     log.info({ method, path, status, tookMs: clock.now() - begun, by }, "answered a request");
   };
+
+/** A path as it may stand in a log: that of a shared run has its secret in it. */
+export const loggedPath = (path: string): string => path.replace(/^\/shared\/[^/]+/, "/shared/…");

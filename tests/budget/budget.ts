@@ -28,8 +28,8 @@ export const budget = {
     ],
     bytes: 3_300_000,
   },
-  /** From the request for a run until its first step begins. */
-  start: { commits: 2 },
+  /** From the request for a run until its first step begins; and until one begins that may be done again without asking. */
+  start: { commits: 2, commitsWhereRepeatable: 1 },
   /** A step that does nothing; and one that may be done again without asking, which begins with the end of the one before it. */
   step: { commits: 2, commitsWhereRepeatable: 1 },
   /** Pages of 4 KiB that a change of a run writes to the database's log; syncs of the disk a change where ten runs go on at once. */

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Store } from "#core/store.ts";
 import type { Workflow } from "#core/workflow.ts";
 import { newStore } from "../store/new-store.ts";
-import { dyingStore } from "./dying-store.ts";
+import { dyingStore, mortalStore } from "./dying-store.ts";
 import { flow, openWorld } from "./world.ts";
 
 /** Two steps, of which the second only reads unless told otherwise; what they did is told. */
@@ -60,11 +60,10 @@ test("a step that only reads begins in the commit that ends the one before it, a
 });
 
 test.each([
-  ["a person would have to say what became of it", "may do harm", {}],
-  ["it needs a turn", "takes turns", {}],
-  ["the run's size is looked at first", "reads", { size: () => null }],
-] as const)("where %s, it begins by itself", async (_, kind, more) => {
-  const world = await openWorld([{ ...twoSteps([], kind), ...more }]);
+  ["a person would have to say what became of it", "may do harm"],
+  ["it needs a turn", "takes turns"],
+] as const)("where %s, it begins by itself", async (_, kind) => {
+  const world = await openWorld([twoSteps([], kind)]);
   onTestFinished(() => world.close());
   const begins: number[] = [];
   world.engine.listen(({ events }) => {
@@ -163,4 +162,75 @@ test("a server that closes in that moment does it at the next start", async () =
   onTestFinished(() => second.close());
   await second.until(id, "completed");
   expect(did).toEqual(["one", "two"]);
+});
+
+/** What a run's record says, without what differs between any two. */
+const recordOf = async (store: Store, id: string) =>
+  (await store.events(id, 0, 100)).map(({ runId: _, at: _at, ...event }) => event);
+
+test("where it is known what the workflow took before, a first step that only reads begins in the commit by which a worker takes the run, and nobody sees a difference", async () => {
+  const store = await newStore();
+  const began: (readonly string[])[] = [];
+  const told: Store = {
+    ...store,
+    claim: async (...given) => {
+      const claimed = await store.claim(...given);
+      if (claimed !== null) began.push((claimed.first?.events ?? []).map(({ type }) => type));
+      return claimed;
+    },
+  };
+  const only = flow()
+    .do("one", "One", { readsOnly: true, run: async () => {} })
+    .hands(() => ({ sentence: "Done." }), { size: () => ({ count: 3, what: "rows" }) });
+  const world = await openWorld([only], { store: told });
+  onTestFinished(() => world.close());
+  const ids: string[] = [];
+  const seen: number[][] = [];
+  for (let n = 0; n < 3; n++) {
+    const numbers: number[] = [];
+    const stop = world.engine.listen(({ events }) => void numbers.push(...events.map((event) => event.n)));
+    const id = await world.start();
+    const { run } = await world.until(id, "completed");
+    expect(run.size).toEqual({ count: 3, what: "rows" });
+    stop();
+    seen.push(numbers);
+    ids.push(id);
+  }
+  const both = ["step.state", "run.state"];
+  expect(began).toEqual([[], both, both]);
+  const [first, ...others] = await Promise.all(ids.map((id) => recordOf(store, id)));
+  for (const other of others) expect(other).toEqual(first);
+  for (const numbers of seen) expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+});
+
+test("dying right after the commit by which it was taken means beginning it once more without asking", async () => {
+  const store = await newStore();
+  const { store: mortal, die } = mortalStore(store);
+  const did: string[] = [];
+  const reads = flow()
+    .do("one", "One", { readsOnly: true, run: async () => void did.push("one") })
+    .hands(() => ({ sentence: "Done." }));
+  let isLast = false;
+  const died = Promise.withResolvers<void>();
+  const dying: Store = {
+    ...mortal,
+    claim: async (...given) => {
+      const claimed = await mortal.claim(...given);
+      if (!isLast || claimed === null) return claimed;
+      died.resolve();
+      return die();
+    },
+  };
+  const first = await openWorld([reads], { store: dying });
+  await first.until(await first.start(), "completed");
+  isLast = true;
+  const id = await first.start();
+  await died.promise;
+  expect(did).toEqual(["one"]);
+  const second = await openWorld([reads], { store });
+  onTestFinished(() => second.close());
+  const { run, steps } = await second.until(id, "completed");
+  expect(did).toEqual(["one", "one"]);
+  expect(steps[0]?.attempt).toBe(2);
+  expect(run.recovery).toMatchObject({ stepId: "one", outcome: "again" });
 });

@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import type { Change } from "#core/change.ts";
 import { mayWake, runStates } from "#core/states.ts";
 import type { Store } from "#core/store.ts";
 import { bring, type HandClock, handClock, newRun, type OpenStore } from "./samples.ts";
@@ -22,6 +23,36 @@ export const claimsContract = (open: OpenStore) =>
       expect(claimed).toEqual(await store.run(early));
       expect((await store.claim("w1", 100, 10))?.run.id).toBe(late);
       expect(await store.claim("w1", 100, 10)).toBeNull();
+    });
+
+    it("writes what the worker does first with the claim, unless another one left the run", async () => {
+      const id = await newRun(store, clock, { wakeAt: 0 });
+      const first = vi.fn(
+        () =>
+          ({
+            run: { state: "running", startedAt: 90 },
+            events: [{ type: "run.state", from: "queued", to: "running" }],
+          }) satisfies Change,
+      );
+      const claimed = await store.claim("w1", 100, 10, { first });
+      expect(first).toHaveBeenCalledWith(
+        expect.objectContaining({ run: expect.objectContaining({ epoch: 1 }) }),
+        100,
+      );
+      expect(claimed?.run).toMatchObject({
+        state: "running",
+        epoch: 1,
+        claimedBy: "w1",
+        version: 2,
+        changedAt: 100,
+      });
+      expect(claimed?.first?.events).toEqual(await store.events(id, 1, 9));
+      expect({ run: claimed?.run, steps: claimed?.steps }).toEqual(await store.run(id));
+      expect(await store.claim("w2", 111, 10, { first })).toMatchObject({ left: true, run: { version: 2 } });
+      expect(first).toHaveBeenCalledTimes(1);
+      const none = await newRun(store, clock, { wakeAt: 0 });
+      const other = await store.claim("w1", 112, 10, { first: () => null });
+      expect(other).toEqual(await store.run(none));
     });
 
     it("hands a run to exactly one of many workers that ask at once", async () => {

@@ -3,11 +3,11 @@ import { AppError, type ErrorCode } from "#core/errors.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
 import type { History } from "#engine/commit/history.ts";
 import type { EngineDeps } from "#engine/deps.ts";
-import type { Decide } from "#engine/moves/move.ts";
+import type { Decide, Move } from "#engine/moves/move.ts";
 import { eventsOf } from "./events.ts";
 import type { Mask } from "./mask.ts";
 import { withBegan, withPercent, withSigns } from "./progress.ts";
-import type { Told } from "./told.ts";
+import type { Owed, Told } from "./told.ts";
 
 /**
  * The one way in which anything of a run is written, by workers and by verbs: decide on the run as it is, blot out its secrets, bring
@@ -22,6 +22,13 @@ export type Commit = (
   epoch?: number,
 ) => Promise<Recorded>;
 
+/** What a worker writes with its claim, in the same commit: written as any other change, and told after it. */
+export interface WithClaim {
+  /** Null where no commit can be made without reading first. Never throws. */
+  change(claimed: RunWithSteps, move: Move, at: number): Change | null;
+  tell(recorded: Recorded): void;
+}
+
 /** The store could not be written (a full disk, a lock of another program): the same commit may be tried again. */
 export class Unwritten extends Error {
   override readonly name = "Unwritten";
@@ -35,34 +42,47 @@ export const createCommit = (
   told: Told,
   mask: Mask,
   gaveBack: (turn: string) => void,
-): Commit => {
-  return async ({ id, workflowId, startedAt }, decide, epoch) => {
+): { commit: Commit; withClaim: WithClaim } => {
+  const toChange = (
+    now: RunWithSteps,
+    decided: Move,
+    at: number,
+    owed: Owed,
+    shown: number | null,
+  ): Change => {
+    const move = withPercent(now, withSigns(now, withBegan(now, mask(now.run, decided), at), at), shown);
+    const { run, steps, anew, items, logs } = move;
+    const made: Change = {
+      ...(run === undefined ? {} : { run }),
+      ...(steps === undefined ? {} : { steps }),
+      ...(anew === undefined ? {} : { anew }),
+      ...(items === undefined ? {} : { items }),
+      ...(logs === undefined ? {} : { logs }),
+      ...(owed.estimates.length === 0 ? {} : { estimates: owed.estimates }),
+      events: eventsOf(now, move),
+    };
+    assertMoves(now, made);
+    return made;
+  };
+  const tell = (recorded: Recorded, owed: Owed): void => {
+    told.keep(recorded, owed);
+    feed.tell(recorded);
+    for (const other of recorded.also ?? []) feed.tell(other);
+  };
+  const commit: Commit = async ({ id, workflowId, startedAt }, decide, epoch) => {
     const model = await history.of(workflowId).catch(unwritten);
     if (model !== null && startedAt !== null && !told.knows(id))
       told.recall(id, await store.told(id).catch(unwritten));
     const at = clock.now();
     const owed = told.owed(id, model, at);
-    const { estimates, percent } = owed;
-    const shown = model === null ? null : (percent ?? 0);
+    const shown = model === null ? null : (owed.percent ?? 0);
     // The store may refuse before it reads the run, too: only what goes wrong here is not its refusal.
     let deciding = false;
     let turn: string | null = null;
     const change = (now: RunWithSteps): Change => {
       deciding = true;
       turn = now.run.turn;
-      const decided = withBegan(now, mask(now.run, decide(now, at)), at);
-      const move = withPercent(now, withSigns(now, decided, at), shown);
-      const { run, steps, anew, items, logs } = move;
-      const made: Change = {
-        ...(run === undefined ? {} : { run }),
-        ...(steps === undefined ? {} : { steps }),
-        ...(anew === undefined ? {} : { anew }),
-        ...(items === undefined ? {} : { items }),
-        ...(logs === undefined ? {} : { logs }),
-        ...(estimates.length === 0 ? {} : { estimates }),
-        events: eventsOf(now, move),
-      };
-      assertMoves(now, made);
+      const made = toChange(now, decide(now, at), at, owed, shown);
       deciding = false;
       return made;
     };
@@ -72,13 +92,26 @@ export const createCommit = (
         if (deciding) throw error;
         return unwritten(error);
       });
-    told.keep(recorded, owed);
-    feed.tell(recorded);
-    for (const other of recorded.also ?? []) feed.tell(other);
+    tell(recorded, owed);
     if (turn !== null && recorded.run.turn !== turn) gaveBack(turn);
     return recorded;
   };
+  return {
+    commit,
+    withClaim: {
+      change: (claimed, move, at) => {
+        const any = history.any(claimed.run.workflowId);
+        // What was told of a run that has begun may have to be read.
+        if (any === null || claimed.run.startedAt !== null) return null;
+        return toChange(claimed, move, at, nothingOwed, any ? 0 : null);
+      },
+      tell: (recorded) => tell(recorded, nothingOwed),
+    },
+  };
 };
+
+/** Of a run that has not begun nothing was told. */
+const nothingOwed: Owed = { estimates: [], percent: null, reckonedAt: null };
 
 /** Throws it as Unwritten where the same may succeed later. */
 export const unwritten = (error: unknown): never => {

@@ -9,6 +9,8 @@ import { pastStepsOf } from "#core/time-left/past-run.ts";
 export interface History {
   /** Null before the first run has completed. */
   of(workflowId: string): Promise<Model | null>;
+  /** Whether any has completed, from memory; null where that is not known yet. */
+  any(workflowId: string): boolean | null;
   close(): void;
 }
 
@@ -102,6 +104,10 @@ export const createHistory = (
   });
   return {
     of: async (workflowId) => learned(known.get(workflowId) ?? (await find(workflowId))),
+    any: (workflowId) => {
+      const of = known.get(workflowId);
+      return of === undefined ? null : of.past.size > 0;
+    },
     close: stopListening,
   };
 };

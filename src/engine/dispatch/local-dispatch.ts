@@ -28,8 +28,9 @@ export const createLocalDispatch = ({ store, clock, log, worker, leaseMs }: Loca
   return {
     wake: () => rounds?.look(),
     refused: () => refused,
-    take: (concurrency, work) => {
-      const most = Math.max(1, Math.floor(concurrency / 2));
+    take: (concurrency, { work, first }) => {
+      const mostOfFamily = Math.max(1, Math.floor(concurrency / 2));
+      const how = { mostOfFamily, ...(first === undefined ? {} : { first }) };
       const active = new Set<Promise<void>>();
       let stopped = false;
 
@@ -61,7 +62,7 @@ export const createLocalDispatch = ({ store, clock, log, worker, leaseMs }: Loca
           atOnce = Math.min(mostAtOnce, 2 * atOnce)
         ) {
           const room = Math.min(atOnce, concurrency - active.size);
-          const asked = Array.from({ length: room }, () => store.claim(worker, clock.now(), leaseMs, most));
+          const asked = Array.from({ length: room }, () => store.claim(worker, clock.now(), leaseMs, how));
           const answers = await Promise.allSettled(asked);
           const claimed = answers.flatMap((answer) =>
             answer.status === "fulfilled" && answer.value !== null ? [answer.value] : [],
@@ -69,7 +70,7 @@ export const createLocalDispatch = ({ store, clock, log, worker, leaseMs }: Loca
           claimed.forEach(begin);
           for (const answer of answers) if (answer.status === "rejected") throw answer.reason;
           if (claimed.length < room) {
-            const next = await store.nextWake(most);
+            const next = await store.nextWake(mostOfFamily);
             return next === null ? longestSleepMs : next - clock.now();
           }
         }

@@ -1,3 +1,4 @@
+import type { Change } from "#core/change.ts";
 import { claimOf } from "#core/claim.ts";
 import type { AppError } from "#core/errors.ts";
 import type { RunWithSteps } from "#core/run.ts";
@@ -11,6 +12,7 @@ import { begun, both } from "#engine/moves/forward.ts";
 import type { Decide } from "#engine/moves/move.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { wordsOrNone } from "#engine/shapes.ts";
+import { sizeAt } from "#engine/size.ts";
 import { Stop } from "#engine/stop.ts";
 
 /** The author's line about a result. */
@@ -39,28 +41,42 @@ export const detailOf = async (
  * a step, and its sync of the disk.
  */
 export const recordEnd = async (claim: Claim, ended: Decide): Promise<void> => {
+  const { parts } = claim;
+  const size = await sizeAt(parts, after(claim.at(), ended(claim.at(), parts.clock.now())));
   let next: Step | undefined;
   await claim.record((now, at) => {
-    const move = ended(now, at);
+    const move = both(ended(now, at), size);
     const then = after(now, move);
-    next = nextToBegin(claim, then);
+    next = claim.signal.aborted ? undefined : stepToBegin(parts, then);
     return next === undefined ? move : both(move, begun(then, next, at, "running"));
   });
   claim.ahead = next?.id ?? null;
+  claim.isSized = next === undefined;
+};
+
+/** What a worker does first with a run that it takes, in the commit by which it takes it; null: nothing. */
+export const firstOf = (parts: EngineParts, at: RunWithSteps, now: number): Change | null => {
+  try {
+    const next = stepToBegin(parts, at);
+    return next === undefined ? null : parts.withClaim.change(at, begun(at, next, now, "running"), now);
+  } catch (error) {
+    // Whoever works on it fails at the same, and says so in the run.
+    parts.log.warn({ err: error, runId: at.run.id }, "the first step could not begin with the claim");
+    return null;
+  }
 };
 
 /**
  * The step that may begin at once. Only one that may be done again without asking anybody: should the process die before it has done anything,
- * it counts as cut off. A turn, a size, or what a person asked for comes first.
+ * it counts as cut off. A turn, or what a person asked for comes first.
  */
-const nextToBegin = ({ parts, signal }: Claim, then: RunWithSteps): Step | undefined => {
+const stepToBegin = ({ workflows }: Pick<EngineParts, "workflows">, then: RunWithSteps): Step | undefined => {
   const { run, steps } = then;
-  if (signal.aborted || run.state !== "running" || run.wish !== null || run.turn !== null) return undefined;
-  const next = steps.find(({ state }) => !isStepDone(state));
-  if (next?.state !== "pending" || misfit(parts.workflows, then) !== null) return undefined;
-  const flow = flowOf(parts.workflows, then);
-  const definition = flow?.steps.find(({ id }) => id === next.id);
-  if (definition?.kind !== "do" || definition.turn !== undefined || flow?.size !== undefined)
+  if ((run.state !== "running" && run.state !== "queued") || run.wish !== null || run.turn !== null)
     return undefined;
+  const next = steps.find(({ state }) => !isStepDone(state));
+  if (next?.state !== "pending" || misfit(workflows, then) !== null) return undefined;
+  const definition = flowOf(workflows, then)?.steps.find(({ id }) => id === next.id);
+  if (definition?.kind !== "do" || definition.turn !== undefined) return undefined;
   return claimOf(definition).again ? next : undefined;
 };

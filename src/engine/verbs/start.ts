@@ -14,6 +14,7 @@ import { askAuthor } from "#engine/author.ts";
 import { findWorkflow, isUndoable } from "#engine/definition.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { json, words, wordsOrNone } from "#engine/shapes.ts";
+import { sizeOf } from "#engine/size.ts";
 
 /** Before any history and without an author's guess, a step counts as this long. */
 const unknownWeightMs = 1_000;
@@ -66,6 +67,7 @@ export const start = async (
   await parts.assertRoom({ starter, by });
   const runId = parts.newId();
   const { subject, lock } = await nameOf(parts, flow, input);
+  const size = await sizeOf(parts, flow, input, {});
   const now = parts.clock.now();
   const recording: Promise<Recorded | Given> = parts.store
     .createRun(
@@ -87,6 +89,7 @@ export const start = async (
         former,
         privates: privatesOf(former),
         cause,
+        size,
       },
       steps.map((step) => newStep(step, input)),
       [{ type: "run.created", by }],

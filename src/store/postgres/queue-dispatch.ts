@@ -50,8 +50,9 @@ export const createQueueDispatch = (deps: QueueDispatchDeps): QueueDispatch => {
       if (on) await taking();
       else look();
     },
-    take: (concurrency, work, suits = async () => true) => {
+    take: (concurrency, { work, suits, first }) => {
       const mostOfFamily = Math.max(1, Math.floor(concurrency / 2));
+      const how = { mostOfFamily, ...(first === undefined ? {} : { first }) };
       const active = new Map<string, Job>();
       const under = new Set<Promise<void>>();
       const ended: Job[] = [];
@@ -70,7 +71,7 @@ export const createQueueDispatch = (deps: QueueDispatchDeps): QueueDispatch => {
             return queue.again(runId, now + leftMs);
           }
         }
-        const claimed = await store.claim(worker, now, leaseMs, mostOfFamily, runId);
+        const claimed = await store.claim(worker, now, leaseMs, { ...how, runId });
         if (claimed !== null) return work(claimed);
         const at = nextLook(await store.run(runId), now);
         if (at !== null) await queue.again(runId, at);
