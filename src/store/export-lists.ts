@@ -4,7 +4,7 @@ import { itemWorkflowId } from "#core/item.ts";
 import { type Page, pageOf, seqBefore } from "./page.ts";
 import type { Schema } from "./schema.ts";
 import type { SqlDeps } from "./sql-deps.ts";
-import { rows, type Tx } from "./tx.ts";
+import { all, rows, type Tx } from "./tx.ts";
 
 type Row = Schema["exports"]["$inferSelect"];
 
@@ -18,10 +18,14 @@ function* newestOf(deps: SqlDeps, filter: ExportFilter): Tx<Row[]> {
   const { search = "", status, limit } = filter;
   if (search.trim() === "") return yield* rows(newest(deps, filter, status));
   const statuses = status === undefined ? exportStatuses : [status];
-  const found: Row[] = [];
-  for (const one of statuses.filter(isUnderWay)) found.push(...(yield* rows(newest(deps, filter, one))));
-  if (!statuses.every(isUnderWay)) found.push(...(yield* rows(newestFound(deps, filter))));
-  return found.sort((a, b) => b.seq - a.seq).slice(0, limit + 1);
+  const found = yield* all([
+    ...statuses.filter(isUnderWay).map((one) => ({ query: newest(deps, filter, one) })),
+    ...(statuses.every(isUnderWay) ? [] : [{ query: newestFound(deps, filter) }]),
+  ]);
+  return found
+    .flat()
+    .sort((a, b) => b.seq - a.seq)
+    .slice(0, limit + 1);
 }
 
 const isUnderWay = (status: ExportStatus): boolean => status !== "ready" && !frees(status);

@@ -11,7 +11,7 @@ import {
 import { exportsPage } from "./export-lists.ts";
 import type { Schema } from "./schema.ts";
 import type { SqlDeps } from "./sql-deps.ts";
-import { exec, one, type Tx } from "./tx.ts";
+import { all, exec, one, type Tx } from "./tx.ts";
 
 type Row = Schema["exports"]["$inferSelect"];
 
@@ -70,10 +70,10 @@ export const exportRegistry = (deps: SqlDeps): ExportRegistry => {
       }),
     saved: ({ connectionId, org, project }, analyses) =>
       tx.read(function* () {
-        const found: string[] = [];
-        for (const analysis of analyses)
-          if ((yield* one(isSaved, { connectionId, org, project, analysis })) !== null) found.push(analysis);
-        return found;
+        const found = yield* all(
+          analyses.map((analysis) => ({ query: isSaved, params: { connectionId, org, project, analysis } })),
+        );
+        return analyses.filter((_, place) => found[place]?.length !== 0);
       }),
   };
 };

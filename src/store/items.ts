@@ -3,7 +3,7 @@ import type { ItemChange } from "#core/change.ts";
 import { failedItems, type Item, itemStateOf, noItems, type Parent } from "#core/item.ts";
 import type { ItemPlace, ItemTable, ItemWithRun } from "#core/item-table.ts";
 import type { Db } from "./dialect.ts";
-import { readRun, toRunWithSteps } from "./run-rows.ts";
+import { readRuns, toRunWithSteps } from "./run-rows.ts";
 import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
 import type { SqlDeps } from "./sql-deps.ts";
@@ -157,9 +157,16 @@ export function* followRun(
 type Found = Pick<ItemWithRun, "item" | "version">;
 
 export const itemTable = ({ tx }: Pick<SqlDeps, "tx">, q: RunQueries, i: ItemStatements): ItemTable => {
-  function* withRun({ item, version }: Found): Tx<ItemWithRun> {
-    const child = item.childId === null ? null : yield* readRun(q, item.childId);
-    return { item, version, at: child === null ? null : toRunWithSteps(child.row, child.steps) };
+  function* withRuns(found: readonly Found[], runsOf: readonly Item["state"][]): Tx<ItemWithRun[]> {
+    const shown = found.filter(({ item }) => runsOf.includes(item.state));
+    const children = yield* readRuns(
+      q,
+      shown.flatMap(({ item }) => item.childId ?? []),
+    );
+    return found.map((each) => {
+      const child = shown.includes(each) ? children.get(each.item.childId ?? "") : undefined;
+      return { ...each, at: child === undefined ? null : toRunWithSteps(child.row, child.steps) };
+    });
   }
   return {
     counts: (runId, stepId) =>
@@ -185,16 +192,13 @@ export const itemTable = ({ tx }: Pick<SqlDeps, "tx">, q: RunQueries, i: ItemSta
               : yield* rows(i.first, { ...list, after: placeIn(after, state) })),
           );
         }
-        const all: ItemWithRun[] = [];
-        for (const each of found)
-          all.push(runsOf.includes(each.item.state) ? yield* withRun(each) : { ...each, at: null });
-        return all;
+        return yield* withRuns(found, runsOf);
       }),
     find: (runId, stepId, key) =>
       tx.read(function* () {
         const round = yield* roundOf(i, runId, stepId);
         const found = round === null ? null : yield* one(i.found, { runId, stepId, round, key });
-        return found === null ? null : yield* withRun(found);
+        return found === null ? null : ((yield* withRuns([found], [found.item.state]))[0] ?? null);
       }),
     childrenOf: (runId, limit) =>
       tx.read(function* () {

@@ -9,7 +9,7 @@ import { readSteps, toRunWithSteps } from "./run-rows.ts";
 import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
 import type { SqlDeps } from "./sql-deps.ts";
-import { one, rows, type Tx } from "./tx.ts";
+import { all, one, rows, type Tx } from "./tx.ts";
 
 type RunRow = Schema["runs"]["$inferSelect"];
 
@@ -41,9 +41,11 @@ function* readPage(deps: SqlDeps, q: RunQueries, asked: RunFilter): Tx<Page<RunW
     between: yield* seqsBetween(deps, asked),
   };
   const page = pageOf(yield* newestOf(deps, filter), filter.limit);
-  const withSteps: RunWithSteps[] = [];
-  for (const row of page.rows) withSteps.push(toRunWithSteps(row, yield* readSteps(q, row.id)));
-  return { rows: withSteps, next: page.next };
+  const stepsOf = yield* readSteps(
+    q,
+    page.rows.map(({ id }) => id),
+  );
+  return { rows: page.rows.map((row) => toRunWithSteps(row, stepsOf(row.id))), next: page.next };
 }
 
 /** A filter with the workflows in which it looks, where it does not look in all, and the numbers between which all that it finds are. */
@@ -124,10 +126,12 @@ function* newestOfEach(
   filter: Bounded,
   states: readonly (RunState | undefined)[],
 ): Tx<RunRow[]> {
-  const found: RunRow[] = [];
-  for (const workflowId of filter.workflows ?? [undefined])
-    for (const state of states) found.push(...(yield* rows(newestRuns(deps, filter, { state, workflowId }))));
-  return newest(found, filter);
+  const found = yield* all(
+    (filter.workflows ?? [undefined]).flatMap((workflowId) =>
+      states.map((state) => ({ query: newestRuns(deps, filter, { state, workflowId }) })),
+    ),
+  );
+  return newest(found.flat(), filter);
 }
 
 const newest = (found: RunRow[], { limit }: RunFilter): RunRow[] =>

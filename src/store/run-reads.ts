@@ -1,15 +1,14 @@
-import type { Recorded } from "#core/change.ts";
 import type { FeedEvent, LogLine } from "#core/event.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { PastStep, Store } from "#core/store.ts";
 import type { PastEstimate } from "#core/time-left/estimate.ts";
 import { pastStepsOf } from "#core/time-left/past-run.ts";
 import { type RunLists, runLists } from "./run-lists.ts";
-import { readRun, toRun, toRunWithSteps } from "./run-rows.ts";
+import { readRun, readRuns, toRun, toRunWithSteps } from "./run-rows.ts";
 import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
 import type { SqlDeps } from "./sql-deps.ts";
-import { one, rows, type Tx } from "./tx.ts";
+import { all, one, rows, type Tx } from "./tx.ts";
 
 /** Whoever is further behind than this follows the run by its own number. */
 const mostEventsTold = 1_000;
@@ -64,14 +63,24 @@ export const runReads = (deps: SqlDeps, q: RunQueries): Reads => {
     events: (id, after, limit) => read(() => readEvents(q, id, after, limit)),
     asRecorded: (changed) =>
       read(function* () {
-        const all: Recorded[] = [];
-        for (const { id, from } of changed) {
-          const at = yield* readWhole(q, id);
-          if (at === null) continue;
-          const found = yield* rows(q.events, { id, after: from - 1, limit: mostEventsTold });
-          all.push({ ...at, events: found.map(toEvent) });
-        }
-        return all;
+        const runs = yield* readRuns(
+          q,
+          changed.map(({ id }) => id),
+        );
+        const there = changed.flatMap(({ id, from }) => {
+          const found = runs.get(id);
+          return found === undefined ? [] : [{ ...found, from }];
+        });
+        const events = yield* all(
+          there.map(({ row, from }) => ({
+            query: q.events,
+            params: { id: row.id, after: from - 1, limit: mostEventsTold },
+          })),
+        );
+        return there.map(({ row, steps }, place) => ({
+          ...toRunWithSteps(row, steps),
+          events: (events[place] ?? []).map(toEvent),
+        }));
       }),
     history: (id, limit) =>
       read(function* () {

@@ -2,9 +2,9 @@ import type { Run, RunWithSteps } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { RunRows } from "./held-runs.ts";
-import type { RunQueries } from "./runs.ts";
+import { inMany, type RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
-import { both, rows, type Tx } from "./tx.ts";
+import { all, both, type Tx } from "./tx.ts";
 
 type RunRow = Schema["runs"]["$inferSelect"];
 type StepRow = Schema["steps"]["$inferSelect"];
@@ -24,9 +24,18 @@ export const toRunWithSteps = (row: RunRow, steps: readonly StepRow[]): RunWithS
   steps: steps satisfies readonly Step[],
 });
 
-/** The steps of a run in their order. A run has few, so sorting them here spares an index that every new run would pay for. */
-export function* readSteps(q: RunQueries, id: string): Tx<StepRow[]> {
-  return inOrder(yield* rows(q.steps, { id }));
+/** The steps of each of these runs in their order. */
+export function* readSteps(q: RunQueries, ids: readonly string[]): Tx<(id: string) => StepRow[]> {
+  const found = yield* all(inMany(ids).map((params) => ({ query: q.stepsOf, params })));
+  const of = Map.groupBy(found.flat(), ({ runId }) => runId);
+  return (id) => inOrder(of.get(id) ?? []);
+}
+
+/** Those of these runs that there are. */
+export function* readRuns(q: RunQueries, ids: readonly string[]): Tx<ReadonlyMap<string, RunRows>> {
+  const stepsOf = yield* readSteps(q, ids);
+  const found = yield* all(inMany(ids).map((params) => ({ query: q.runsOf, params })));
+  return new Map(found.flat().map((row) => [row.id, { row, steps: stepsOf(row.id) }]));
 }
 
 /** A run with its steps, or with what `steps` reads of them. */
@@ -35,6 +44,7 @@ export function* readRun(q: RunQueries, id: string, steps = q.steps): Tx<RunRows
   return row === undefined ? null : { row, steps: inOrder(found) };
 }
 
+/** A run has few, so sorting them here spares an index that every new run would pay for. */
 const inOrder = (steps: StepRow[]): StepRow[] => steps.sort((a, b) => a.position - b.position);
 
 /** The lock that a run in this state holds. */

@@ -11,7 +11,7 @@ interface Command {
 
 export type Query =
   | { kind: "rows"; query: Rows<unknown>; params: Record<string, unknown> | undefined }
-  | { kind: "both"; of: readonly Extract<Query, { kind: "rows" }>[] }
+  | { kind: "all"; of: readonly Extract<Query, { kind: "rows" }>[] }
   | {
       kind: "command";
       query: Command;
@@ -42,7 +42,13 @@ export function* rows<T>(query: Rows<T>, params?: Record<string, unknown>): Tx<T
 /** The rows of two queries with the same parameters, of which neither waits for the other. */
 export function* both<A, B>(one: Rows<A>, other: Rows<B>, params?: Record<string, unknown>): Tx<[A[], B[]]> {
   const of = [one, other].map((query) => ({ kind: "rows", query, params }) as const);
-  return (yield { kind: "both", of }) as [A[], B[]];
+  return (yield { kind: "all", of }) as [A[], B[]];
+}
+
+/** The rows of several queries, of which none waits for another: over a network they take as long as one. */
+export function* all<T>(asked: readonly { query: Rows<T>; params?: Record<string, unknown> }[]): Tx<T[][]> {
+  const of = asked.map(({ query, params }) => ({ kind: "rows", query, params }) as const);
+  return (yield { kind: "all", of }) as T[][];
 }
 
 export function* one<T>(query: Rows<T>, params?: Record<string, unknown>): Tx<T | null> {

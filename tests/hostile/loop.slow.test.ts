@@ -89,7 +89,7 @@ test("another program that holds an app's data makes only those wait who change 
 
 test("while 2,000 runs go, by a rule or by a person's choice, nobody waits longer", async () => {
   const { client, db } = openInMemory();
-  fillRuns(client, 2_300, 2_300);
+  fillRuns(client, 2_300, { whole: 2_300 });
   const store = storeInMemory(Date.now, { client, db });
   const world = await openWorld([], { store });
   const storage = createStorage({

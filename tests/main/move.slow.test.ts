@@ -51,7 +51,7 @@ const filled = async (): Promise<DataFolder> => {
   await (await open(at.database)).close();
   const client = new Database(at.database);
   client.function("lower", (text) => String(text).toLowerCase());
-  fillRuns(client, 1_200, 300);
+  fillRuns(client, 1_200, { whole: 300 });
   client.exec(
     `UPDATE steps SET detail = 'Été 🏁' || char(0) || char(10) || '\\"{NULL}', share = 0.1, undoable = 1, result = '[null,1e300]'`,
   );

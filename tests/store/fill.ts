@@ -11,7 +11,11 @@ export const filledId = (n: number): string =>
  * Fills a database with runs, by SQL alone; all but a few are over. Each thousandth is found by "needle", all others
  * by "nightly". Only the newest `whole` have steps, an event and an export, and can be found by words.
  */
-export const fillRuns = (client: Database.Database, many: number, whole = 10_000): void => {
+export const fillRuns = (
+  client: Database.Database,
+  many: number,
+  { whole = 10_000, eventsEach = 1 } = {},
+): void => {
   const trigger = client.prepare("SELECT sql FROM sqlite_schema WHERE name = 'runs_found'").pluck().get();
   client.transaction(() => {
     const older = Math.max(0, many - whole);
@@ -33,9 +37,11 @@ export const fillRuns = (client: Database.Database, many: number, whole = 10_000
       .run(older);
     client
       .prepare(
-        `INSERT INTO events (run_id, n, at, type, data) SELECT id, 1, 1, 'run.created', '{"by":"Ada"}' FROM runs WHERE seq > ?`,
+        `INSERT INTO events (run_id, n, at, type, data)
+        WITH RECURSIVE one (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM one WHERE n < :eventsEach)
+        SELECT id, n, 1, 'run.created', '{"by":"Ada"}' FROM runs, one WHERE seq > :older`,
       )
-      .run(older);
+      .run({ older, eventsEach });
   })();
 };
 

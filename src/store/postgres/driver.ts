@@ -73,7 +73,7 @@ export const openQueries = (pool: Pool, queue: Queue | null): { db: Db; tx: Post
             next = tx.next();
             continue;
           }
-          if (asked.kind === "both") {
+          if (asked.kind === "all") {
             const answers = asked.of.map((one) => execute(one.query, one.params));
             await allOf(answers);
             next = tx.next(await Promise.all(answers));

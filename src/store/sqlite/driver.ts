@@ -101,7 +101,7 @@ const ask = (asked: Query): unknown => {
   switch (asked.kind) {
     case "rows":
       return asked.query.all(asked.params);
-    case "both":
+    case "all":
       return asked.of.map(ask);
     case "command":
       return (asked.query.run(asked.params) as Database.RunResult).changes;
