@@ -105,7 +105,7 @@ export const openQueries = (pool: Pool, queue: Queue | null): { db: Db; tx: Post
   const read = async <T>(work: () => Tx<T>): Promise<T> => {
     for (let tries = 1; ; tries++) {
       try {
-        return await within(pool, reading, (begun) => drive(begun, work(), []));
+        return await within(pool, reading, (begun) => drive(begun, work(), []), { readsOnly: true });
       } catch (error) {
         if (!isOvertaken(error) || tries === mostTries) throw plainError(error);
       }

@@ -50,11 +50,16 @@ export interface Begun {
   unanswered: Promise<unknown>[];
 }
 
-/** Does something within a transaction on a connection of the pool; anything thrown rolls it back. */
+/**
+ * Does something within a transaction on a connection of the pool; anything thrown rolls it back. What only reads does not wait for its beginning
+ * to be answered, nor for its end: over a network that is most of the time that a page takes. What writes does: were the beginning refused, each
+ * of its commands would be kept by itself.
+ */
 export const within = async <T>(
   pool: Pool,
   begin: string,
   work: (begun: Begun) => Promise<T>,
+  { readsOnly = false } = {},
 ): Promise<T> => {
   const client = await pool.connect();
   let broken: unknown;
@@ -63,14 +68,21 @@ export const within = async <T>(
     broken = error;
   };
   client.on("error", onError);
+  let committing: Promise<unknown> | undefined;
   try {
+    if (readsOnly) sendTogether(client);
     // With its beginning and not with the connection's: PgBouncer lets nobody connect who asks for it there.
-    await client.query(`${begin}; SET LOCAL idle_in_transaction_session_timeout = ${mostSilentMs}`);
-    const unanswered: Promise<unknown>[] = [];
+    const began = client.query(`${begin}; SET LOCAL idle_in_transaction_session_timeout = ${mostSilentMs}`);
+    if (!readsOnly) await began;
+    began.catch(() => {});
+    const unanswered: Promise<unknown>[] = [began];
     const value = await work({ client, unanswered });
+    if (readsOnly) await allOf(unanswered);
     sendTogether(client);
     // Behind a command that failed it rolls back, and says so in no error of its own.
-    await allOf([...unanswered, client.query("COMMIT")]);
+    const committed = client.query("COMMIT");
+    if (readsOnly) committing = committed.catch(onError);
+    else await allOf([...unanswered, committed]);
     return value;
   } catch (error) {
     broken ??= isAway(error) ? error : undefined;
@@ -80,8 +92,12 @@ export const within = async <T>(
       });
     throw error;
   } finally {
-    client.off("error", onError);
-    client.release(broken !== undefined);
+    const release = () => {
+      client.off("error", onError);
+      client.release(broken !== undefined);
+    };
+    if (committing === undefined) release();
+    else void committing.then(release);
   }
 };
 
