@@ -16,6 +16,27 @@ export interface Files {
   /** The file, or a folder with all that is in it. */
   remove(name: string): Promise<void>;
   freeBytes(): Promise<number>;
+  /** Null where what lies at `place` is all there is of a file that is being fetched. */
+  pieces: Pieces | null;
+}
+
+/**
+ * What is there already of files that are being fetched, in pieces that every node sees, so that another one goes on behind them. Names are
+ * "what/…/piece". All throw AppError("unreachable") while the place is away.
+ */
+export interface Pieces {
+  /** Of each piece: two nodes that cut the same file get the same pieces. */
+  bytes: number;
+  /** Writes over what has the name. */
+  put(name: string, bytes: Uint8Array): Promise<void>;
+  /** Null where there is none. */
+  get(name: string): Promise<Uint8Array | null>;
+  /** What there is of one file: names as they were put, and their size in bytes. */
+  list(what: string): Promise<ReadonlyMap<string, number>>;
+  /** All of one file. */
+  remove(what: string): Promise<void>;
+  /** What was put before then, in milliseconds since 1970: nobody has gone on with it. */
+  removeOlder(than: number): Promise<void>;
 }
 
 /** Lines of logs that are too long to be read, kept whole for those who take the log with them. */

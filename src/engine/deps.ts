@@ -44,7 +44,7 @@ export interface EngineDeps {
   /** Without it the middle of a long line is lost, and the line says so. */
   longLines?: LongLines;
   /** Where files of exports lie; without it they stay when their run is deleted. */
-  files?: Pick<Files, "remove">;
+  files?: Pick<Files, "remove" | "pieces">;
   /** How long authors' functions may take; see `authorLimits`. */
   limits?: AuthorLimits;
 }

@@ -37,5 +37,6 @@ export const createDiskFiles = (folder: string): Files => {
       const { bavail, bsize } = await statfs(root);
       return bavail * bsize;
     },
+    pieces: null,
   };
 };

@@ -3,10 +3,11 @@ import { Readable } from "node:stream";
 import { S3mini } from "s3mini";
 import { AppError } from "#core/errors.ts";
 import type { Files } from "#core/files.ts";
+import { createS3Pieces } from "./s3-pieces.ts";
 
 /** Where files are kept, by the protocol of Amazon S3 that many servers speak. */
 export interface S3Place {
-  /** Of the bucket, or of a folder in it: "https://s3.example.org/milepost". */
+  /** Of the bucket, or of a folder in it: "https://s3.example.org/milepost", "https://s3.example.org/milepost/node". */
   url: URL;
   accessKey: string;
   secretKey: string;
@@ -29,17 +30,19 @@ export const createS3Files = async (
   { url, accessKey, secretKey, region }: S3Place,
   below: string,
   disk: Files,
-  partBytes = usualPartBytes,
+  { partBytes = usualPartBytes, pieceBytes }: { partBytes?: number; pieceBytes?: number } = {},
 ): Promise<Files> => {
+  const [bucket = "", ...folders] = url.pathname.split("/").filter(Boolean).map(decodeURIComponent);
   const s3 = new S3mini({
-    endpoint: url.href,
+    endpoint: new URL(`/${encodeURIComponent(bucket)}`, url).href,
     accessKeyId: accessKey,
     secretAccessKey: secretKey,
     region,
     requestAbortTimeout: 60_000,
   });
   const called = url.host + url.pathname;
-  const keyOf = (name: string): string => `${below}/${name}`;
+  const prefix = [...folders, below].join("/");
+  const keyOf = (name: string): string => `${prefix}/${name}`;
   const asking = async <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
     try {
       return await work();
@@ -111,6 +114,7 @@ export const createS3Files = async (
       });
     },
     freeBytes: () => disk.freeBytes(),
+    pieces: createS3Pieces(s3, `${prefix}-pieces`, asking, pieceBytes),
   };
 };
 

@@ -25,8 +25,15 @@ afterAll(async () => {
 });
 
 /** The files of a node with a disk of its own. */
-const inBucket = (node: string) =>
-  createS3Files({ url: bucket.url, ...bucketKey }, "exports", createDiskFiles(join(home, node)), partBytes);
+const inBucket = (node: string, folder = "") =>
+  createS3Files(
+    { url: new URL(`${bucket.url}${folder}`), ...bucketKey },
+    "exports",
+    createDiskFiles(join(home, node)),
+    {
+      partBytes,
+    },
+  );
 const put = async (files: Files, name: string, bytes: Uint8Array) => {
   writeFileSync(await files.place(name), bytes);
   await files.keep(name);
@@ -36,7 +43,8 @@ const text = async (files: Files, name: string, start: number, end: number) =>
 
 const kinds: Record<string, (node: string) => Promise<Files>> = {
   "on a disk": async (node) => createDiskFiles(join(home, `disk-${node}`)),
-  "in a bucket": inBucket,
+  "in a bucket": (node) => inBucket(node),
+  "in a folder of a bucket": (node) => inBucket(node, "/one/Été 1"),
 };
 
 describe.each(Object.entries(kinds))("files %s", (_kind, open) => {
@@ -106,6 +114,28 @@ test("what is stopped in the middle of being sent is not there, and can be kept 
   expect(await other.size(name)).toBeNull();
   await files.keep(name);
   expect(await other.size(name)).toBe(2 * partBytes);
+});
+
+test("pieces that one node kept are listed and read at another, and go with their file or when nobody has touched them", async () => {
+  const [one, other] = await Promise.all(
+    [inBucket("one"), inBucket("other")].map(async (of) => (await of).pieces),
+  );
+  if (one == null || other == null) throw new Error("a bucket keeps pieces");
+  const put = ["a/source", "a/x/0", "a/x/4", "ab/x/0"];
+  for (const [n, name] of put.entries()) await one.put(name, Buffer.from("x".repeat(n)));
+  expect([...(await other.list("a"))]).toEqual([
+    ["a/source", 0],
+    ["a/x/0", 1],
+    ["a/x/4", 2],
+  ]);
+  expect(Buffer.from((await other.get("a/x/4")) ?? "none").toString()).toBe("xx");
+  expect(await other.get("a/x/8")).toBeNull();
+  await other.remove("a");
+  expect([await one.list("a"), await one.list("ab")].map(({ size }) => size)).toEqual([0, 1]);
+  await other.removeOlder(Date.now() - 60_000);
+  expect((await one.list("ab")).size).toBe(1);
+  await other.removeOlder(Date.now() + 60_000);
+  expect((await one.list("ab")).size).toBe(0);
 });
 
 test("a bucket that is not there and a server that does not answer are told in a sentence", async () => {

@@ -1,9 +1,13 @@
-import { access, writeFile } from "node:fs/promises";
+import { access, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AppError } from "#core/errors.ts";
 import { secret, text } from "#core/field-kinds.ts";
 import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
+import { createS3Files } from "#store/s3-files.ts";
+import { bucketKey, startS3 } from "../store/s3-server.ts";
 import { openSite, type Site } from "./site.ts";
 
 /** Says as much as it is told, in one long line too, and fails where it is told to. */
@@ -80,21 +84,42 @@ test("a run under way and a finalized one stay, with a sentence, while others of
   expect(await site.deps.store.run(other)).toBeNull();
 });
 
+const reserved = async (runId: string) => {
+  const want = {
+    provider: "botify",
+    connectionId: "c1",
+    org: "acme",
+    project: "shop",
+    analysis: "1",
+    title: "URLs",
+    queryHash: runId,
+    query: {},
+    expectedRows: 1,
+  };
+  return (await site.deps.store.exports.reserve(want, runId, null)).row;
+};
+
+test("pieces of an export that was never complete go with its run from the bucket that keeps them", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "milepost-bucket-"));
+  const bucket = await startS3(folder);
+  const { files } = site.deps;
+  const { pieces } = await createS3Files({ url: bucket.url, ...bucketKey }, "exports", files);
+  if (pieces === null) throw new Error("a bucket keeps pieces");
+  files.pieces = pieces;
+  const id = await started("no");
+  const row = await reserved(id);
+  for (const of of [row.id, "another"]) await pieces.put(`${of}/x/0`, Buffer.from("x"));
+  await site.call("DELETE", `/api/runs/${id}?exports=true`);
+  expect([await pieces.list(row.id), await pieces.list("another")].map(({ size }) => size)).toEqual([0, 1]);
+  files.pieces = null;
+  await bucket.close();
+  await rm(folder, { recursive: true });
+});
+
 test("exports stay when their run is deleted, unless the person says so: then row and file are gone", async () => {
   for (const exports of [false, true]) {
     const id = await started("no");
-    const want = {
-      provider: "botify",
-      connectionId: "c1",
-      org: "acme",
-      project: "shop",
-      analysis: "1",
-      title: "URLs",
-      queryHash: id,
-      query: {},
-      expectedRows: 1,
-    };
-    const { row } = await site.deps.store.exports.reserve(want, id, null);
+    const row = await reserved(id);
     const filePath = `acme/${id}.csv`;
     const path = await site.deps.files.place(filePath);
     await writeFile(path, "url\n");

@@ -60,11 +60,15 @@ export const discardPartial = async (part: string): Promise<void> => {
   await rm(part, { force: true });
 };
 
-const readSource = async (part: string): Promise<Source | null> => {
+/** What is known of a half-downloaded file; null where nothing is, so that the download starts anew. */
+export const readSource = async (part: string): Promise<Source | null> =>
+  sourceIn(await readFile(besideOf(part), "utf8").catch(() => ""));
+
+/** The same of what was written down; null where that cannot be read. */
+export const sourceIn = (text: string): Source | null => {
   try {
-    return schema.parse(JSON.parse(await readFile(besideOf(part), "utf8")));
+    return schema.parse(JSON.parse(text));
   } catch {
-    // Missing or unreadable means only that the download starts anew.
     return null;
   }
 };

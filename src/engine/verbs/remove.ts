@@ -67,10 +67,10 @@ const goingWith = async (
   await trimAll(parts, runId, { what: "all", days: null, cleaning: null });
   const removed = await store.removal.remove(runId, { exports, cleaning }, assertMayGo);
   feed.tell({ ...removed.run, events: [], deleted: true });
-  const paths = removed.exports.flatMap(({ filePath }) => (filePath === null ? [] : [filePath]));
-  for (const path of paths)
-    await files
-      ?.remove(path)
-      .catch((err: unknown) => log.error({ err, path }, "a file could not be removed"));
+  // What was never complete may lie in pieces.
+  for (const { id, filePath: path } of removed.exports)
+    await (path === null ? files?.pieces?.remove(id) : files?.remove(path))?.catch((err: unknown) =>
+      log.error({ err, path: path ?? id }, "a file could not be removed"),
+    );
   return { runId, run: removed.run.run, exports: removed.exports.length + ofItems, refused: null };
 };

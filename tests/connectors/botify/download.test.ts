@@ -1,45 +1,15 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
-import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type DownloadOptions, downloadFile } from "#connectors/botify/download.ts";
 import { addressOf, discardPartial } from "#connectors/botify/partial.ts";
 import { AppError } from "#core/errors.ts";
 import { never, rejection } from "../http/servers.ts";
-import { hurriedClock, json, type Request, serve, tempFolder } from "./server.ts";
+import { content, giveFile, type Serving } from "./file-server.ts";
+import { hurriedClock, json, serve, tempFolder } from "./server.ts";
 
-const content = randomBytes(3_000_000);
 const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
-
-interface Serving {
-  bytes?: Buffer;
-  etag?: string | null;
-  /** Cuts the connection after so many bytes of an answer. */
-  cutAfter?: number;
-}
-
-/** Answers as RFC 9110 asks: 206 for a range whose If-Range fits, otherwise the whole. */
-const giveFile = (
-  request: Request,
-  response: ServerResponse,
-  { bytes = content, etag = '"v1"', cutAfter }: Serving = {},
-): void => {
-  const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? -1);
-  const ranged = start >= 0 && request.headers["if-range"] === etag;
-  const part = ranged ? bytes.subarray(start) : bytes;
-  if (ranged && part.length === 0) {
-    response.writeHead(416, { "content-range": `bytes */${bytes.length}` }).end();
-    return;
-  }
-  response.writeHead(ranged ? 206 : 200, {
-    "content-length": part.length,
-    ...(etag === null ? {} : { etag }),
-    ...(ranged ? { "content-range": `bytes ${start}-${bytes.length - 1}/${bytes.length}` } : {}),
-  });
-  if (cutAfter === undefined || part.length <= cutAfter) response.end(part);
-  else response.write(part.subarray(0, cutAfter), () => response.socket?.end());
-};
 
 const setUp = async (url: string, options: Partial<DownloadOptions> = {}) => {
   const folder = await tempFolder();

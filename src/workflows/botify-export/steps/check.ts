@@ -1,5 +1,4 @@
 import { buffer } from "node:stream/consumers";
-import { discardPartial } from "#connectors/botify/partial.ts";
 import type { UnpackedCsv } from "#connectors/botify/unpack.ts";
 import { unpackApart } from "#connectors/botify/unpack-apart.ts";
 import { AppError } from "#core/errors.ts";
@@ -10,7 +9,7 @@ import type { DoOptions } from "#core/workflow.ts";
 import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
 import { doubtsOf, emptySentence, endSentence, type Ordered } from "#workflows/botify-export/doubts.ts";
 import { orderAnew } from "#workflows/botify-export/order-anew.ts";
-import { fetchFile, fetchRetry, filesOf, type Saved } from "./download.ts";
+import { discardDownload, fetchFile, fetchRetry, filesOf, type Saved } from "./download.ts";
 
 export interface Checked {
   exportId: string;
@@ -47,7 +46,7 @@ export const checkFile = (deps: ExportDeps): DoOptions<ExportInput, Before, Chec
     const names = filesOf(row);
     if ((await files.size(names.download)) === null) {
       const what = row.error === null ? "is not on this machine's disk" : "was no good and is gone";
-      ctx.log(`What was downloaded before ${what}, so the file is fetched anew.`);
+      ctx.log(`What was downloaded before ${what}, so the file is fetched again.`);
       await fetchFile(deps, ctx, row);
     }
     const unpacked = await unpack(deps, ctx, row);
@@ -70,7 +69,7 @@ export const checkFile = (deps: ExportDeps): DoOptions<ExportInput, Before, Chec
       readyAt: ctx.now(),
       error: doubts.length === 0 ? null : doubts.join(" "),
     });
-    await discardPartial(await files.place(names.download));
+    await discardDownload(deps, row);
     return checked(kept, doubts);
   },
   safeBecause:
@@ -122,16 +121,12 @@ const recent = 100;
 type Context = DoContext<ExportInput, Before>;
 
 /** The downloaded file stays until the check is over, so that whoever is cut off here need not fetch it again. */
-const unpack = async (
-  { errands, exports, files }: ExportDeps,
-  ctx: Context,
-  row: Export,
-): Promise<UnpackedCsv> => {
+const unpack = async (deps: ExportDeps, ctx: Context, row: Export): Promise<UnpackedCsv> => {
+  const { errands, exports, files } = deps;
   const names = filesOf(row);
-  const from = await files.place(names.download);
   try {
     const unpacked = await unpackApart(errands, {
-      from,
+      from: await files.place(names.download),
       to: await files.place(names.csv),
       signal: ctx.signal,
       maxBytes,
@@ -143,7 +138,7 @@ const unpack = async (
   } catch (thrown) {
     if (!(thrown instanceof AppError) || (thrown.code !== "remote-odd" && thrown.code !== "too-large"))
       throw thrown;
-    await discardPartial(from);
+    await discardDownload(deps, row);
     const before = row.error !== null;
     await exports.update(row.id, ctx.runId, { status: "done", error: thrown.message });
     const { code, message, detail } = thrown;

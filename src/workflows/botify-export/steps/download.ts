@@ -1,5 +1,7 @@
-import { downloadFile } from "#connectors/botify/download.ts";
+import { type DownloadOptions, downloadFile } from "#connectors/botify/download.ts";
 import { FileGone } from "#connectors/botify/file-answer.ts";
+import { downloadInPieces } from "#connectors/botify/kept-pieces.ts";
+import { discardPartial } from "#connectors/botify/partial.ts";
 import { AppError } from "#core/errors.ts";
 import type { Export } from "#core/exports.ts";
 import { plural } from "#core/plural.ts";
@@ -69,7 +71,7 @@ export const fetchFile = async (
   try {
     const url = await freshUrl();
     await exports.update(row.id, ctx.runId, { downloadUrl: url.href });
-    const { sizeBytes, receivedBytes, requests, lengthKnown } = await downloadFile({
+    const options: DownloadOptions = {
       url,
       to: await files.place(filesOf(row).download),
       apiOrigin: botify.baseUrl.origin,
@@ -81,7 +83,22 @@ export const fetchFile = async (
         ctx.progress(doneBytes, totalBytes, `from ${url.host}`, "bytes"),
       // The first time there is nothing that it could go on from.
       ...(begunBefore ? { onAnew: (why) => ctx.log(`${why}; the download begins at its first byte.`) } : {}),
-    });
+    };
+    const { sizeBytes, receivedBytes, requests, lengthKnown } = await (files.pieces === null
+      ? downloadFile(options)
+      : downloadInPieces(options, {
+          pieces: files.pieces,
+          what: row.id,
+          onTaken: (bytes) =>
+            ctx.log(
+              `${bytes} bytes that were fetched before came from the file storage; the download goes on behind them.`,
+            ),
+          onTrouble: (why) =>
+            ctx.log(
+              `${why} If this worker dies now, another one does not go on from what it has fetched.`,
+              "warn",
+            ),
+        }));
     ctx.log(
       `Saved ${sizeBytes} bytes; ${receivedBytes} of them came just now, with ${plural(requests, "request")}.`,
     );
@@ -102,6 +119,12 @@ export const fetchFile = async (
     await exports.update(row.id, ctx.runId, { status: "failed", error: thrown.message });
     throw new AppError(thrown.code, thrown.message, { cause: thrown, ...orderAnew });
   }
+};
+
+/** Removes what was downloaded, here and where it was kept for other workers. */
+export const discardDownload = async ({ files }: ExportDeps, row: Export): Promise<void> => {
+  await discardPartial(await files.place(filesOf(row).download));
+  await files.pieces?.remove(row.id);
 };
 
 /** An odd answer about a job that was done and understood: it may be another one at the next try. */
