@@ -2,7 +2,8 @@ import type { Run, RunWithSteps } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { RunRows } from "./held-runs.ts";
-import { inMany, type RunQueries } from "./runs.ts";
+import { inMany } from "./in-many.ts";
+import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
 import { all, both, type Tx } from "./tx.ts";
 

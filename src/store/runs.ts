@@ -17,6 +17,7 @@ import {
 } from "drizzle-orm";
 import { mayWake, runStates } from "#core/states.ts";
 import type { Db } from "./dialect.ts";
+import { idsOfMany } from "./in-many.ts";
 import type { Schema } from "./schema.ts";
 import { preparedWhenUsed } from "./tx.ts";
 
@@ -25,20 +26,9 @@ const sleepingStates = runStates.filter((state) => !mayWake(state));
 /** Events that only live views need; the history leaves them out. */
 export const passingTypes = ["step.progress", "step.substeps", "step.look", "log"];
 
-/** So many runs are read by one statement. */
-const atOnce = Array.from({ length: 50 }, (_, place) => `id${place}`);
-
-/** What the statements that read several runs are to be asked, so that they read these. */
-export const inMany = (ids: readonly string[]): Record<string, string>[] =>
-  Array.from({ length: Math.ceil(ids.length / atOnce.length) }, (_, n) =>
-    // No run is called so.
-    Object.fromEntries(atOnce.map((name, place) => [name, ids[n * atOnce.length + place] ?? ""])),
-  );
-
 /** Every statement that reads of runs, or says who works on them, prepared once. */
 export const prepareRuns = (db: Db, { runs, starts, steps, events, logLines, told }: Schema) => {
   const ph = sql.placeholder;
-  const idsOfMany = atOnce.map((name) => ph(name));
   const ofLog = and(
     eq(logLines.runId, ph("id")),
     eq(logLines.stepId, sql`coalesce(${ph("stepId")}, ${logLines.stepId})`),
@@ -58,14 +48,10 @@ export const prepareRuns = (db: Db, { runs, starts, steps, events, logLines, tol
   );
   const isDue = and(notInArray(runs.state, sleepingStates), lte(runs.wakeAt, ph("now")));
   const isTold = eq(told.runId, ph("id"));
+  const isRun = eq(runs.id, ph("id"));
   return preparedWhenUsed({
     told: () => db.select().from(told).where(isTold).orderBy(asc(told.tenth)).prepare(),
-    run: () =>
-      db
-        .select()
-        .from(runs)
-        .where(eq(runs.id, ph("id")))
-        .prepare(),
+    run: () => db.select().from(runs).where(isRun).prepare(),
     startedBy: () =>
       db
         .select({ runId: starts.runId, asked: starts.asked })
@@ -84,7 +70,6 @@ export const prepareRuns = (db: Db, { runs, starts, steps, events, logLines, tol
         .from(steps)
         .where(eq(steps.runId, ph("id")))
         .prepare(),
-    /** The same of several. */
     runsOf: () => db.select().from(runs).where(inArray(runs.id, idsOfMany)).prepare(),
     stepsOf: () => db.select().from(steps).where(inArray(steps.runId, idsOfMany)).prepare(),
     /** Without the lists of what came out of items: of thousands that is much to read, and each item shows its own. */
@@ -100,12 +85,7 @@ export const prepareRuns = (db: Db, { runs, starts, steps, events, logLines, tol
         .from(steps)
         .where(eq(steps.runId, ph("id")))
         .prepare(),
-    version: () =>
-      db
-        .select({ version: runs.version })
-        .from(runs)
-        .where(eq(runs.id, ph("id")))
-        .prepare(),
+    version: () => db.select({ version: runs.version }).from(runs).where(isRun).prepare(),
     due: () =>
       db
         .select({ id: runs.id, wakeAt: runs.wakeAt })
