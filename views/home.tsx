@@ -181,7 +181,10 @@ const needsReader = ({ state, may }: RunSummary): boolean => may.cancel && (stat
 
 const homeTitle = ({ running, needsYou }: Pick<HomeLists, "running" | "needsYou">): string => {
   const mine = needsYou.filter(needsReader).length;
-  const parts = [mine > 0 && `${mine} needs you`, running.length > 0 && `${running.length} running`];
+  const parts = [
+    mine > 0 && `${mine} ${mine === 1 ? "needs" : "need"} you`,
+    running.length > 0 && `${running.length} running`,
+  ];
   return parts.filter((part) => part !== false).join(" · ") || "Home";
 };
 

@@ -44,6 +44,19 @@ describe("what a page shows of a run", () => {
     );
     expect(tagsOf(page(pictures.behind)).map(({ attributes }) => attributes.href)).toContain("/runs/r0");
   });
+  it("names the step that comes next while it waits for its turn or is paused between two, as lists do", () => {
+    const steps = pictures.behind.steps.map((step) =>
+      step.state === "waiting" ? { ...step, state: "completed" as const, waiting: null } : step,
+    );
+    const behind: RunPicture = { ...pictures.behind, steps };
+    const at = steps.find(({ state }) => state === "pending");
+    for (const picture of [behind, { ...behind, state: "paused" as const, behind: null }]) {
+      expect(textOf(page(picture))).toContain(`Step ${at?.number} of ${picture.total}: ${at?.title}`);
+      expect(announcement(picture)).toContain(
+        `Step ${at?.number} of ${picture.total}, ${at?.title}: Pending.`,
+      );
+    }
+  });
   it.each(all)("asks for news exactly while there may be some: %s", (_, picture) => {
     const underWay = !isOver(picture.state) && picture.finalizedAt === null;
     expect(polling(picture)["hx-trigger"]).toBe(underWay ? "every 2s" : undefined);

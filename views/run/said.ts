@@ -18,11 +18,13 @@ export const runTitle = (picture: RunPicture): string => {
     : `${picture.percent} % · ${name}`;
 };
 
-/** The step that a person would look at: the one under way or in the way, else the last that ended; null before the first. */
-export const activeStep = (picture: RunPicture): StepPicture | null =>
-  picture.steps.find((step) => ["running", "waiting", "asking", "failed"].includes(step.state)) ??
-  picture.steps.findLast((step) => isStepDone(step.state)) ??
-  null;
+/** The step that a person would look at: the one under way or in the way, else the next, or of a run that goes on no more the last that ended; null before the first. */
+export const activeStep = ({ state, steps }: RunPicture): StepPicture | null => {
+  const shown = steps.find((step) => ["running", "waiting", "asking", "failed"].includes(step.state));
+  const last = steps.findLast((step) => isStepDone(step.state)) ?? null;
+  if (shown !== undefined || last === null || isOver(state) || state === "undoing") return shown ?? last;
+  return steps.find((step) => !isStepDone(step.state)) ?? last;
+};
 
 /** What a screen reader is told: changes with the state and the step, never with a percent. */
 export const announcement = (picture: RunPicture): string => {
