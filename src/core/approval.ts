@@ -3,6 +3,7 @@ import { AppError } from "./errors.ts";
 import { type ApprovalField, type Field, type Form, risks, textOf, type Values } from "./form.ts";
 import { GoBack } from "./go-back.ts";
 import { Reject } from "./reject.ts";
+import { aFunction, assertShape, aText, aTime, needed, oneOf, type Shape, yesOrNo } from "./shape.ts";
 import { Skip } from "./skip.ts";
 import type { Step } from "./step.ts";
 import type { AskContext } from "./step-context.ts";
@@ -34,38 +35,49 @@ export interface ApproveOptions<I, R, K extends string = never> {
   unanswered?: "approve" | "reject";
 }
 
+const approveShape = {
+  ...{ about: needed(aFunction), modify: aText, personOnly: yesOrNo, timeoutMs: aTime },
+  unanswered: oneOf("approve", "reject"),
+} satisfies Shape<ApproveOptions<unknown, unknown>>;
+
 /** An approval as the ask step that it is. */
-export const approval = <I, R, K extends string = never>(options: ApproveOptions<I, R, K>) => ({
-  form: async (ctx: AskContext<I, R, K>): Promise<Form | Skip<Approved>> => {
-    const about = await options.about(ctx);
-    if (about instanceof Skip) return about;
-    assertRisk(about);
-    return approvalForm(about, options.modify !== undefined, ctx.draft);
-  },
-  read: (values: Values, ctx: AskContext<I, R, K>): Approved | Reject | GoBack<Extract<keyof R, string>> => {
-    const comment = textOf(values, "comment");
-    if (ctx.press === "modify" && options.modify !== undefined) return new GoBack(options.modify);
-    if (ctx.press === "reject") {
-      return new Reject(comment);
-    }
-    if (ctx.press !== undefined && ctx.press !== "approve") {
-      throw new AppError("bad-answer", "Approve, modify or reject.");
-    }
-    const { by = "", decisions } = ctx;
-    return {
-      by,
-      comment: comment === "" ? null : comment,
-      ...(decisions === undefined ? {} : { decisions }),
-    };
-  },
-  assumed: { by: "", comment: null },
-  detail: ({ by, comment, decisions = [] }: Approved): string =>
-    `Approved by ${(decisions.length < 2 ? [{ by, comment }] : decisions).map(said).join("; ")}`,
-  ...(options.personOnly === undefined ? {} : { personOnly: options.personOnly }),
-  ...(options.timeoutMs === undefined
-    ? {}
-    : { timeoutMs: options.timeoutMs, unanswered: { press: options.unanswered ?? "reject" } }),
-});
+export const approval = <I, R, K extends string = never>(options: ApproveOptions<I, R, K>) => {
+  assertShape("approve(…, { … })", options, approveShape);
+  return {
+    form: async (ctx: AskContext<I, R, K>): Promise<Form | Skip<Approved>> => {
+      const about = await options.about(ctx);
+      if (about instanceof Skip) return about;
+      assertRisk(about);
+      return approvalForm(about, options.modify !== undefined, ctx.draft);
+    },
+    read: (
+      values: Values,
+      ctx: AskContext<I, R, K>,
+    ): Approved | Reject | GoBack<Extract<keyof R, string>> => {
+      const comment = textOf(values, "comment");
+      if (ctx.press === "modify" && options.modify !== undefined) return new GoBack(options.modify);
+      if (ctx.press === "reject") {
+        return new Reject(comment);
+      }
+      if (ctx.press !== undefined && ctx.press !== "approve") {
+        throw new AppError("bad-answer", "Approve, modify or reject.");
+      }
+      const { by = "", decisions } = ctx;
+      return {
+        by,
+        comment: comment === "" ? null : comment,
+        ...(decisions === undefined ? {} : { decisions }),
+      };
+    },
+    assumed: { by: "", comment: null },
+    detail: ({ by, comment, decisions = [] }: Approved): string =>
+      `Approved by ${(decisions.length < 2 ? [{ by, comment }] : decisions).map(said).join("; ")}`,
+    ...(options.personOnly === undefined ? {} : { personOnly: options.personOnly }),
+    ...(options.timeoutMs === undefined
+      ? {}
+      : { timeoutMs: options.timeoutMs, unanswered: { press: options.unanswered ?? "reject" } }),
+  };
+};
 
 const said = ({ by, comment }: Pick<Decision, "by" | "comment">): string =>
   `${by}${comment === null ? "" : `: ${comment}`}`;

@@ -1,26 +1,9 @@
-import type { Connection, Connections } from "./connection.ts";
-import { type Privacy, privacyOf } from "./field-kinds.ts";
+import type { Connection } from "./connection.ts";
+import { privacyOf } from "./field-kinds.ts";
+import type { ConnectionOptions, ListOptions, ManyOptions, OneOptions, Options } from "./field-options.ts";
+import { assertField } from "./field-shapes.ts";
 import { type InputField, type JsonSchema, wrong } from "./fields.ts";
 import { type ChoiceField, type Option, textOf, textsOf } from "./form.ts";
-
-type Options<V extends string> =
-  | readonly (Option & { value: V })[]
-  | (() => readonly Option[] | Promise<readonly Option[]>);
-
-interface ListOptions<V extends string> extends Privacy {
-  help?: string;
-  /** A list, or where it is looked up anew whenever the form is drawn or read. */
-  options: Options<V>;
-  /** Said instead of the form where there is nothing to choose from. */
-  whenEmpty?: string;
-  /** The refusal of a value that is not in the list. */
-  otherwise?: string;
-}
-
-interface OneOptions<V extends string> extends ListOptions<V> {
-  /** Chosen beforehand; otherwise the first is. */
-  preset?: NoInfer<V>;
-}
 
 /** One entry of a closed list. `none` is an entry that chooses nothing: null. The field is left out when nothing else is there. */
 export const select = <
@@ -30,8 +13,11 @@ export const select = <
 >(
   name: N,
   label: string,
-  { none, ...list }: OneOptions<V> & { none?: O },
+  options: OneOptions<V> & { none?: O },
 ): InputField<N, O extends string ? V | null : V> => {
+  assertField("select", name, label, options);
+  const { none, ...list } = options;
+  assertPreset("select", name, list);
   type Chosen = O extends string ? V | null : V;
   return {
     name,
@@ -65,85 +51,87 @@ export const choice = <const N extends string, const V extends string = string>(
   name: N,
   label: string,
   list: OneOptions<V> & Pick<ChoiceField, "columns">,
-): InputField<N, V> => ({
-  name,
-  ...privacyOf(list),
-  draw: async () => {
-    const options = await listed(list.options);
-    if (options.length === 0) return { impossible: list.whenEmpty ?? nothingIn(label) };
-    const { columns } = list;
-    const value = list.preset ?? options.find(({ disabled }) => disabled === undefined)?.value ?? "";
-    return {
-      kind: "choice",
-      name,
-      label,
-      ...helpOf(list),
-      options,
-      value,
-      ...(columns === undefined ? {} : { columns }),
-    };
-  },
-  read: async (values) => (await inList(name, label, list, [textOf(values, name)]))[0] as V,
-  schema: listSchema(label, list, undefined),
-  required: true,
-});
+): InputField<N, V> => {
+  assertField("choice", name, label, list);
+  assertPreset("choice", name, list);
+  return {
+    name,
+    ...privacyOf(list),
+    draw: async () => {
+      const options = await listed(list.options);
+      if (options.length === 0) return { impossible: list.whenEmpty ?? nothingIn(label) };
+      const { columns } = list;
+      const value = list.preset ?? options.find(({ disabled }) => disabled === undefined)?.value ?? "";
+      return {
+        kind: "choice",
+        name,
+        label,
+        ...helpOf(list),
+        options,
+        value,
+        ...(columns === undefined ? {} : { columns }),
+      };
+    },
+    read: async (values) => (await inList(name, label, list, [textOf(values, name)]))[0] as V,
+    schema: listSchema(label, list, undefined),
+    required: true,
+  };
+};
 
 /** Any number of a list. */
 export const many = <const N extends string, const V extends string = string>(
   name: N,
   label: string,
-  list: ListOptions<V> & { preset?: readonly NoInfer<V>[] },
-): InputField<N, readonly V[]> => ({
-  name,
-  ...privacyOf(list),
-  draw: async () => {
-    const options = await listed(list.options);
-    if (options.length === 0) return { impossible: list.whenEmpty ?? nothingIn(label) };
-    return { kind: "many", name, label, ...helpOf(list), options, values: list.preset ?? [] };
-  },
-  read: async (values) => (await inList(name, label, list, textsOf(values, name))) as readonly V[],
-  schema: { type: "array", title: label, items: { ...listSchema(label, list, undefined) } },
-  required: false,
-});
+  list: ManyOptions<V>,
+): InputField<N, readonly V[]> => {
+  assertField("many", name, label, list);
+  return {
+    name,
+    ...privacyOf(list),
+    draw: async () => {
+      const options = await listed(list.options);
+      if (options.length === 0) return { impossible: list.whenEmpty ?? nothingIn(label) };
+      return { kind: "many", name, label, ...helpOf(list), options, values: list.preset ?? [] };
+    },
+    read: async (values) => (await inList(name, label, list, textsOf(values, name))) as readonly V[],
+    schema: { type: "array", title: label, items: { ...listSchema(label, list, undefined) } },
+    required: false,
+  };
+};
 
 /** One of the stored connections of a kind. */
 export const connection = <const N extends string>(
   name: N,
   label: string,
-  how: {
-    from: Connections;
-    kind: string;
-    /** "servers", for the refusal. */
-    what: string;
-    whenEmpty: string;
-    /** The remark beside the one that Milepost itself runs. */
-    builtInMark: string;
-  },
-): InputField<N, Connection> => ({
-  name,
-  draw: async () => {
-    const all = await how.from.list(how.kind);
-    const value = (all.find(({ builtIn }) => !builtIn) ?? all[0])?.id;
-    if (value === undefined) return { impossible: how.whenEmpty };
-    const options = all.map((one) => ({
-      value: one.id,
-      label: one.name,
-      marks: one.builtIn ? [how.builtInMark] : [],
-    }));
-    return { kind: "choice", name, label, options, value };
-  },
-  read: async (values) => {
-    const found = meant(await how.from.list(how.kind), textOf(values, name));
-    if (found !== undefined) return found;
-    throw wrong(name, `Choose one of the ${how.what}. If there is none, add one under Connections.`);
-  },
-  schema: {
-    type: "string",
-    title: label,
-    description: "The id of a connection, or its name. Where there is only one, it need not be given.",
-  },
-  required: false,
-});
+  how: ConnectionOptions,
+): InputField<N, Connection> => {
+  assertField("connection", name, label, how);
+  return {
+    name,
+    draw: async () => {
+      const all = await how.from.list(how.kind);
+      const value = (all.find(({ builtIn }) => !builtIn) ?? all[0])?.id;
+      if (value === undefined) return { impossible: how.whenEmpty };
+      const options = all.map((one) => ({
+        value: one.id,
+        label: one.name,
+        marks: one.builtIn ? [how.builtInMark] : [],
+      }));
+      return { kind: "choice", name, label, options, value };
+    },
+    read: async (values) => {
+      const found = meant(await how.from.list(how.kind), textOf(values, name));
+      if (found !== undefined) return found;
+      throw wrong(name, `Choose one of the ${how.what}. If there is none, add one under Connections.`);
+    },
+    schema: {
+      type: "string",
+      title: label,
+      description: "The id of a connection, or its name. Where there is only one, it need not be given.",
+    },
+    required: false,
+  };
+};
 
 /** Programs may give the name in place of the id; where a person has added just one, or there is just one, nothing has to be said. */
 const meant = (all: readonly Connection[], given: string): Connection | undefined => {
@@ -155,6 +143,12 @@ const meant = (all: readonly Connection[], given: string): Connection | undefine
 
 const listed = async (options: Options<string>): Promise<readonly Option[]> =>
   typeof options === "function" ? options() : options;
+
+const assertPreset = (kind: string, name: string, { options, preset }: OneOptions<string>): void => {
+  if (preset === undefined || typeof options === "function" || options.some(({ value }) => value === preset))
+    return;
+  throw new Error(`${kind}("${name}", …): \`preset\` is none of its options.`);
+};
 
 const nothingIn = (label: string): string => `There is nothing to choose from for “${label}” at the moment.`;
 

@@ -1,39 +1,20 @@
+import type {
+  CheckboxOptions,
+  NumberOptions,
+  PlainTextOptions,
+  Privacy,
+  SecretOptions,
+  TextOptions,
+} from "./field-options.ts";
+import { assertField } from "./field-shapes.ts";
 import { type InputField, type JsonSchema, readAs, type SecretField, wrong } from "./fields.ts";
-import { type TextField, textOf, textsOf } from "./form.ts";
+import { textOf, textsOf } from "./form.ts";
 import { newlines } from "./newlines.ts";
 import { upload } from "./upload.ts";
-
-/** Of a field whose text is not for those with whom a run is shared. */
-export interface Privacy {
-  private?: true;
-}
 
 /** What a field says of that. */
 export const privacyOf = ({ private: isPrivate }: Privacy): Privacy =>
   isPrivate === true ? { private: true } : {};
-
-export interface TextOptions extends Privacy {
-  help?: string;
-  placeholder?: string;
-  required?: boolean;
-  multiline?: boolean;
-  autocomplete?: string;
-  /** A file is chosen (`TextField`); its shape is `upload.shape`. */
-  accept?: string;
-  /** Characters at most. */
-  longest?: number;
-  /** What a text must look like, and the whole sentence that says so. An empty one only has to where the field is required. */
-  shape?: { is: RegExp; says: string };
-}
-
-interface PlainTextOptions extends Omit<TextOptions, "placeholder"> {
-  /** An example, or where a fitting one is looked up. */
-  placeholder?: string | (() => Promise<string | undefined>);
-  /** Filled in beforehand, and what an empty text stands for. */
-  preset?: string;
-  inputMode?: TextField["inputMode"];
-  suggestions?: readonly string[];
-}
 
 /** A text, trimmed. `read` makes more of it than a text; it refuses with AppError("bad-input", sentence). */
 export const text = <const N extends string, T = string>(
@@ -41,6 +22,7 @@ export const text = <const N extends string, T = string>(
   label: string,
   options: PlainTextOptions & { read?: (typed: string) => T | Promise<T> } = {},
 ): InputField<N, T> => {
+  assertField("text", name, label, options);
   const { read, preset, longest, shape, placeholder, private: _, ...drawn } = options;
   return {
     name,
@@ -103,8 +85,9 @@ const shortestTold = 6;
 export const secret = <const N extends string, T = undefined>(
   name: N,
   label: string,
-  options: TextOptions & { tells?: (typed: string) => T; hides?: RegExp } = {},
+  options: SecretOptions<T> = {},
 ): SecretField<N, T> => {
+  assertField("secret", name, label, options);
   const { tells, hides, longest, shape, private: _, ...drawn } = options;
   return {
     name,
@@ -157,18 +140,6 @@ const textSchema = (
   ...(shape === undefined || required !== true ? {} : { pattern: shape.is.source }),
 });
 
-export interface NumberOptions extends Privacy {
-  help?: string;
-  min?: number;
-  max?: number;
-  unit?: string;
-  /** Filled in beforehand, and what an empty field stands for. */
-  preset?: number;
-  required?: boolean;
-  /** Takes fractions too; otherwise whole numbers only. */
-  fractions?: boolean;
-}
-
 type NumberOf<O> = O extends { preset: number } | { required: true } ? number : number | null;
 
 /** A number; null where none was given, none is required and there is no preset. */
@@ -177,10 +148,16 @@ export const number = <const N extends string, const O extends NumberOptions>(
   label: string,
   options: O,
 ): InputField<N, NumberOf<O>> => {
+  assertField("number", name, label, options);
   const { help, min, max, unit, preset, required, fractions } = options;
   // Only when it is said: a number in words asks Node for its languages, which takes a start longer than anything else here.
   const refusal = () =>
     wrong(name, `Give a ${fractions === true ? "" : "whole "}number${rangeOf(options)} for “${label}”.`);
+  const [least, most] = [min ?? -Infinity, max ?? Infinity];
+  if (least > most || (preset !== undefined && (preset < least || preset > most)))
+    throw new Error(
+      `number("${name}", …): \`max\` must not be below \`min\`, and \`preset\` must lie between them.`,
+    );
   return {
     name,
     ...privacyOf(options),
@@ -229,12 +206,17 @@ const rangeOf = ({ min, max }: NumberOptions): string => {
 export const checkbox = <const N extends string>(
   name: N,
   label: string,
-  { help, preset = false, ...privacy }: { help?: string; preset?: boolean } & Privacy = {},
-): InputField<N, boolean> => ({
-  name,
-  ...privacyOf(privacy),
-  draw: () => ({ kind: "checkbox", name, label, checked: preset, ...(help === undefined ? {} : { help }) }),
-  read: async (values) => textOf(values, name) !== "",
-  schema: { type: "boolean", title: label, ...(help === undefined ? {} : { description: help }) },
-  required: false,
-});
+  options: CheckboxOptions = {},
+): InputField<N, boolean> => {
+  assertField("checkbox", name, label, options);
+  const { help, preset = false } = options;
+  const helped = (as: "help" | "description") => (help === undefined ? {} : { [as]: help });
+  return {
+    name,
+    ...privacyOf(options),
+    draw: () => ({ kind: "checkbox", name, label, checked: preset, ...helped("help") }),
+    read: async (values) => textOf(values, name) !== "",
+    schema: { type: "boolean", title: label, ...helped("description") },
+    required: false,
+  };
+};

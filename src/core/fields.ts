@@ -80,8 +80,11 @@ export const group = <F extends OneField>(
 const isGroup = (field: AnyField): field is FieldGroup<OneField> => "fields" in field;
 
 /** All fields, those in groups among them. */
-export const everyField = (fields: readonly AnyField[]): readonly OneField[] =>
-  fields.flatMap((field) => (isGroup(field) ? field.fields : [field]));
+export const everyField = (fields: readonly AnyField[]): readonly OneField[] => {
+  const every = fields.flatMap((field) => (isGroup(field) ? field.fields : [field]));
+  if (every.every(({ draw, read }) => typeof draw === "function" && typeof read === "function")) return every;
+  throw new Error("Every field of a form must be made by text(…), number(…) or another of them.");
+};
 
 /** The form as it is now; only why it cannot be filled in when one of the fields has nothing that could be chosen. */
 export const formOf = async (

@@ -1,6 +1,6 @@
+import type { PlanLine } from "./plan-line.ts";
 import type { StepKind } from "./step.ts";
 import type { Interval, TimeLeft } from "./time-left/estimate.ts";
-import type { PlanLine } from "./workflow.ts";
 
 /** What a run would do, found out without changing anything. */
 export interface RunPlan {

@@ -1,30 +1,26 @@
 import { isShare, isWave } from "./each.ts";
+import { shapeFault } from "./shape.ts";
 import type { StepKind } from "./step.ts";
+import { stepShapes } from "./step-shape.ts";
 
 /** What is looked at of a definition; of each kind of step it holds what only some have. */
 interface Definition {
   id: string;
   title: string;
   /** No names: it was not made by `start`. */
-  start?: { names?: readonly string[]; subject?: unknown };
+  start?: { names?: readonly string[] };
   steps: readonly StepLike[];
+  outcome?: unknown;
+  size?: unknown;
 }
 
 interface StepLike {
   kind: StepKind;
   id: string;
   title: string;
-  run?: unknown;
-  look?: unknown;
-  begin?: unknown;
-  form?: unknown;
-  read?: unknown;
   whenInterrupted?: unknown;
   safeBecause?: string;
-  everyMs?: number;
-  timeoutMs?: number;
-  turn?: { of?: unknown; atOnce?: number };
-  of?: unknown;
+  turn?: unknown;
   flow?: { steps?: readonly unknown[] };
   atOnce?: unknown;
   waves?: unknown;
@@ -42,17 +38,19 @@ export const assertSound = (flow: Definition): void => {
   if (fault !== null) throw new Error(`The workflow "${flow.id}" is wrong: ${fault}`);
 };
 
-const flowFault = ({ id, title, start, steps }: Definition): string | null => {
+const flowFault = ({ id, title, start, steps, outcome, size }: Definition): string | null => {
   if (!idRule.test(id))
     return "its id must be lower case letters, digits and dashes, and begin with a letter.";
   if (title.trim() === "") return "it has no title.";
   const names = start?.names;
   if (names === undefined) return "what it asks first must be made by start({ … }).";
-  if (typeof start?.subject !== "function") return "the `subject` of its start({ … }) is no function.";
   const odd = names.find((name) => !nameRule.test(name) || name === pressed);
   if (odd !== undefined) return `no field of its form can be called "${odd}".`;
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) return `two fields of its form are called "${twice}".`;
+  if (typeof outcome !== "function") return "`hands` needs a function that gives { sentence: … }.";
+  if (size !== undefined && typeof size !== "function")
+    return "the `size` behind its outcome is no function.";
   return steps.length === 0 ? "it has no steps." : null;
 };
 
@@ -70,38 +68,34 @@ const stepFault = (step: StepLike): string | null => {
   if (!idRule.test(step.id))
     return "an id must be lower case letters, digits and dashes, and begin with a letter.";
   if (step.title.trim() === "") return "it has no title.";
-  return turnFault(step) ?? kindFault(step);
-};
-
-const turnFault = ({ kind, turn }: StepLike): string | null => {
-  if (turn === undefined) return null;
-  if (kind === "ask") return "a question cannot need a turn: others would wait for whoever is to answer.";
-  if (typeof turn.of !== "function") return "`turn.of` is no function.";
-  const { atOnce = 1 } = turn;
-  return Number.isInteger(atOnce) && atOnce > 0 ? null : "`turn.atOnce` must be a whole number above 0.";
+  return kindFault(step);
 };
 
 const kindFault = (step: StepLike): string | null => {
+  const { kind, id: _, title: __, ...options } = step;
+  if (kind === "ask" && step.turn !== undefined)
+    return "a question cannot need a turn: others would wait for whoever is to answer.";
+  return shapeFault(options, stepShapes[kind]) ?? moreFault(step);
+};
+
+/** What is more than the shape of its options. */
+const moreFault = (step: StepLike): string | null => {
   switch (step.kind) {
     case "do":
-      return doFault(step);
-    case "wait":
-      if (typeof step.look !== "function") return "`look` is no function.";
-      if (step.begin !== undefined && typeof step.begin !== "function") return "`begin` is no function.";
-      return timeFault(step.everyMs, "everyMs") ?? timeFault(step.timeoutMs);
-    case "ask":
-      if (typeof step.form !== "function" || typeof step.read !== "function")
-        return "`form` or `read` is no function.";
-      return timeFault(step.timeoutMs);
+      return step.whenInterrupted === "again" && step.safeBecause === undefined
+        ? '`whenInterrupted: "again"` needs `safeBecause`, which people read.'
+        : null;
     case "each":
       return eachFault(step);
+    case "wait":
+    case "ask":
+      return null;
     default:
       return step.kind satisfies never;
   }
 };
 
-const eachFault = ({ of, flow, atOnce, waves, stopAfter }: StepLike): string | null => {
-  if (typeof of !== "function") return "`of` is no function.";
+const eachFault = ({ flow, atOnce, waves, stopAfter }: StepLike): string | null => {
   if (flow?.steps === undefined) return "`flow` must be a workflow that was ended by `hands`.";
   const isTold = (value: unknown) => value !== undefined && typeof value !== "function";
   if (isTold(atOnce) && !(Number.isInteger(atOnce) && Number(atOnce) > 0))
@@ -112,15 +106,3 @@ const eachFault = ({ of, flow, atOnce, waves, stopAfter }: StepLike): string | n
     ? '`waves` must be a list such as [1, "10 %", "rest"].'
     : null;
 };
-
-const doFault = (step: StepLike): string | null => {
-  if (typeof step.run !== "function") return "`run` is no function.";
-  return step.whenInterrupted === "again" && (step.safeBecause ?? "").trim() === ""
-    ? '`whenInterrupted: "again"` needs `safeBecause`, which people read.'
-    : timeFault(step.timeoutMs);
-};
-
-const timeFault = (ms: number | undefined, name = "timeoutMs"): string | null =>
-  ms === undefined || (Number.isFinite(ms) && ms > 0)
-    ? null
-    : `\`${name}\` must be a number of milliseconds above 0.`;

@@ -11,6 +11,7 @@ import {
 import { drafted } from "./filled.ts";
 import type { Form, Values } from "./form.ts";
 import type { InJson } from "./json.ts";
+import { aFunction, anObject, assertShape, listOf, needed, type Shape, someWords } from "./shape.ts";
 
 /** Answers and results by step id. */
 type Earlier = Readonly<Record<string, unknown>>;
@@ -56,10 +57,16 @@ export interface StartOptions<F, I> {
   onFailure?: (input: I) => "stop" | "undo";
 }
 
+const startShape = {
+  ...{ fields: listOf("a list of fields", anObject), submit: someWords, input: aFunction },
+  ...{ subject: needed(aFunction), lock: aFunction, onFailure: aFunction },
+} satisfies Shape<StartOptions<unknown, unknown>>;
+
 /** What a workflow asks first, from one description of each field: the form, what it reads, its types, secrets and schema. */
 export const start = <const F extends AnyField = never, I = Given<F>>(
   options: StartOptions<F, I> & InJson<I>,
 ): Start<I, SecretsOf<F>> => {
+  assertShape("start({ … })", options, startShape);
   const { fields = [], submit = "Start", input, ...rest } = options;
   const every = everyField(fields);
   const made = {

@@ -83,3 +83,8 @@ export interface WaitContext<I, R, K extends string = never> extends StepContext
   progress: Progress | null;
   log(line: string, level?: LogLevel): void;
 }
+
+export interface WhilePaused<I, R, K extends string = never> {
+  stop: (ctx: WaitContext<I, R, K>) => Promise<string>;
+  goOn: (ctx: WaitContext<I, R, K>) => Promise<string>;
+}

@@ -5,6 +5,7 @@ import type { Form, Values } from "./form.ts";
 import type { GoBack } from "./go-back.ts";
 import type { InJson, Kept } from "./json.ts";
 import type { Extended, HandsMore, Marks, NewId, Result } from "./marks.ts";
+import type { PlanLine } from "./plan-line.ts";
 import type { Reject } from "./reject.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { Outcome, Size } from "./run.ts";
@@ -12,7 +13,14 @@ import type { Skip } from "./skip.ts";
 import { assertSound } from "./sound.ts";
 import type { Start } from "./start.ts";
 import type { LookedProgress, StepKind } from "./step.ts";
-import type { AskContext, DoContext, StepContext, UndoContext, WaitContext } from "./step-context.ts";
+import type {
+  AskContext,
+  DoContext,
+  StepContext,
+  UndoContext,
+  WaitContext,
+  WhilePaused,
+} from "./step-context.ts";
 import type { NeedsTurn } from "./turn.ts";
 
 /**
@@ -24,12 +32,6 @@ export type Undo<I, R, T, K extends string = never> = (
 ) => Promise<UndoWaits | null> | Promise<void>;
 
 export type UndoWaits = Pick<Extract<Look<unknown>, { waiting: string }>, "waiting" | "nextInMs" | "memo">;
-
-/** One line of a plan: words, or a command exactly as it would be sent. */
-export interface PlanLine {
-  kind: "words" | "command";
-  text: string;
-}
 
 /** What a step would do. It is found out by reading only; nothing is changed. */
 export interface Planned<T> {
@@ -76,11 +78,6 @@ export type Look<T> =
       /** What the next look is handed as `memo`: JSON, kept with the step. */
       memo?: unknown;
     };
-
-export interface WhilePaused<I, R, K extends string = never> {
-  stop: (ctx: WaitContext<I, R, K>) => Promise<string>;
-  goOn: (ctx: WaitContext<I, R, K>) => Promise<string>;
-}
 
 export interface WaitOptions<I, R, T, K extends string = never> {
   look: (ctx: WaitContext<I, R, K>) => Promise<Look<T> | Skip<T>>;

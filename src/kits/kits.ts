@@ -1,4 +1,5 @@
 import { openGuardedFetch } from "#connectors/http/guarded-fetch.ts";
+import { assertShape } from "#core/shape.ts";
 import { createCopy } from "./copy/copy.ts";
 import type { Copy } from "./copy/copy-options.ts";
 import type { Request, Until } from "./http/http-options.ts";
@@ -8,6 +9,7 @@ import { createJob } from "./job/job.ts";
 import type { Job } from "./job/job-options.ts";
 import type { KitDeps } from "./machine.ts";
 import { named } from "./named.ts";
+import { optionShapes } from "./option-shapes.ts";
 import { createServerField, type Server } from "./server-field.ts";
 import { createShell } from "./shell.ts";
 import type { Shell } from "./shell-options.ts";
@@ -28,10 +30,15 @@ export const createKits = (deps: KitDeps): Kits => {
   const http = openGuardedFetch({ reach: "anywhere" });
   return {
     server: createServerField(deps.connections),
-    ...{ shell: naming(createShell(deps)), job: naming(createJob(deps)), copy: naming(createCopy(deps)) },
-    ...{ request: naming(createRequest(http)), until: naming(createUntil(http)) },
+    ...{ shell: known("shell", createShell(deps)), job: known("job", createJob(deps)) },
+    ...{ request: known("request", createRequest(http)), until: known("until", createUntil(http)) },
+    copy: known("copy", createCopy(deps)),
   };
 };
 
-const naming = <K extends (options: never) => unknown>(kit: K): K =>
-  ((options: object) => kit(named(options) as never)) as unknown as K;
+/** Whatever its options are, what is wrong with them is said where they are written, or by the name of the function that throws. */
+const known = <K extends (options: never) => unknown>(name: keyof typeof optionShapes, kit: K): K =>
+  ((options: object) => {
+    assertShape(`${name}({ … })`, options, optionShapes[name]);
+    return kit(named(options) as never);
+  }) as unknown as K;

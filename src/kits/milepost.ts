@@ -14,6 +14,7 @@ export { choice, many, select } from "#core/field-choices.ts";
 export { checkbox, number, secret, text } from "#core/field-kinds.ts";
 export { group } from "#core/fields.ts";
 export { GoBack } from "#core/go-back.ts";
+export type { PlanLine } from "#core/plan-line.ts";
 export { question } from "#core/question.ts";
 export { Reject } from "#core/reject.ts";
 export type { Outcome } from "#core/run.ts";
@@ -24,7 +25,6 @@ export type {
   AskOptions,
   DoOptions,
   Look,
-  PlanLine,
   Planned,
   WaitOptions,
   Workflow,

@@ -1,7 +1,7 @@
 import { AppError } from "#core/errors.ts";
 import { exitMeaning } from "#core/exit-meaning.ts";
+import type { PlanLine } from "#core/plan-line.ts";
 import type { DoContext, StepContext, UndoContext } from "#core/step-context.ts";
-import type { PlanLine } from "#core/workflow.ts";
 import type { KitDeps, Machine, Ran } from "./machine.ts";
 import type { ScriptWork } from "./shell-options.ts";
 import { checked, setting, shown } from "./variables.ts";

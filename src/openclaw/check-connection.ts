@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { AppError } from "#core/errors.ts";
-import type { DoOptions, PlanLine } from "#core/workflow.ts";
+import type { PlanLine } from "#core/plan-line.ts";
+import type { DoOptions } from "#core/workflow.ts";
 import { configCheck } from "./answers.ts";
 import { openclawLines, shellLine } from "./command-lines.ts";
 import type { NodeDeps, NodeFacts, OnNode } from "./deps.ts";

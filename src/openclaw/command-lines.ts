@@ -1,7 +1,7 @@
 import type { OpenclawLimits } from "#connectors/ssh/limits.ts";
 import { command } from "#connectors/ssh/quote.ts";
+import type { PlanLine } from "#core/plan-line.ts";
 import { sends } from "#core/plan-line.ts";
-import type { PlanLine } from "#core/workflow.ts";
 import type { NodeDeps, OnNode } from "./deps.ts";
 
 /** A command as the shell of the node would be sent it. */

@@ -1,7 +1,8 @@
 import { AppError } from "#core/errors.ts";
+import type { PlanLine } from "#core/plan-line.ts";
 import { says, sends } from "#core/plan-line.ts";
 import type { WaitContext } from "#core/step-context.ts";
-import type { Look, PlanLine, UndoWaits } from "#core/workflow.ts";
+import type { Look, UndoWaits } from "#core/workflow.ts";
 import { gatewayStatus, restarted } from "./answers.ts";
 import { openclawLines } from "./command-lines.ts";
 import type { NodeDeps, NodeFacts, OnNode } from "./deps.ts";

@@ -1,7 +1,7 @@
 import type { OpenclawLimits } from "#connectors/ssh/limits.ts";
 import { AppError } from "#core/errors.ts";
+import type { PlanLine } from "#core/plan-line.ts";
 import { says } from "#core/plan-line.ts";
-import type { PlanLine } from "#core/workflow.ts";
 import { modelStatus, turn } from "./answers.ts";
 import { openclawLines } from "./command-lines.ts";
 import type { NodeDeps, OnNode } from "./deps.ts";

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { select } from "#core/field-choices.ts";
 import { number, text } from "#core/field-kinds.ts";
 import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
@@ -33,7 +34,7 @@ test.each([
     "a start that does not say what a run is about",
     // @ts-expect-error the compiler sees it too
     () => workflow("flow", "Flow", "", start({ fields: [] })).do("a", "A", { run }),
-    "the `subject` of its start({ … }) is no function.",
+    "start({ … }): `subject` is missing.",
   ],
   ["no steps", () => begin(), "it has no steps."],
   [
@@ -84,4 +85,89 @@ test.each([
   ],
 ])("a definition with %s is refused when it is made, in a sentence", (_, make, says) => {
   expect(() => make().hands(ended)).toThrow(says);
+});
+
+const words = (make: () => unknown): string => {
+  try {
+    make();
+  } catch (error) {
+    return error instanceof Error ? error.message : "";
+  }
+  return "nothing is wrong";
+};
+
+// As they come from a file that no compiler has looked at.
+// biome-ignore lint/suspicious/noExplicitAny: that is what it is without one.
+const unseen = (value: unknown): any => value;
+
+test.each<[string, () => unknown, string]>([
+  [
+    "an option that there is none of",
+    () =>
+      begin()
+        .do("a", "A", unseen({ run, safebecause: "It is." }))
+        .hands(ended),
+    'step "a": there is no option `safebecause`. There are detail, plan, readsOnly,',
+  ],
+  [
+    "a skip without its words",
+    () =>
+      begin()
+        .do("a", "A", unseen({ run, skippable: true }))
+        .hands(ended),
+    "`skippable` must be a text that is not empty.",
+  ],
+  [
+    "a number of tries that is none",
+    () =>
+      begin()
+        .do("a", "A", unseen({ run, retry: { attempts: "three" } }))
+        .hands(ended),
+    "`retry.attempts` must be a whole number above 0.",
+  ],
+  [
+    "a wait that never says how often it looks",
+    () =>
+      begin()
+        .wait("a", "A", unseen({ look: run, timeoutMs: 5 }))
+        .hands(ended),
+    "`everyMs` is missing.",
+  ],
+  [
+    "an approval about nothing",
+    () => begin().approve("a", "A", unseen({})),
+    "approve(…, { … }): `about` is missing.",
+  ],
+  [
+    "an outcome that is a sentence",
+    () => begin().do("a", "A", { run }).hands(unseen("Done.")),
+    "`hands` needs a function that gives { sentence: … }.",
+  ],
+  [
+    "a field without a label",
+    () => text("a", unseen(undefined)),
+    'text("a", …): it needs a label behind its name.',
+  ],
+  [
+    "a limit that no number can keep to",
+    () => number("a", "A", { min: 5, preset: 1 }),
+    'number("a", …): `max` must not be below `min`, and `preset` must lie between them.',
+  ],
+  [
+    "entries without labels",
+    () => select("a", "A", { options: unseen(["x"]) }),
+    'select("a", …): `options` must be a list of { value, label }, or a function that gives one.',
+  ],
+  [
+    "an entry chosen beforehand that is none",
+    () => select("a", "A", { options: [{ value: "x", label: "X" }], preset: unseen("y") }),
+    'select("a", …): `preset` is none of its options.',
+  ],
+  [
+    "a field that nothing here made",
+    () => start(unseen({ fields: [{ name: "a" }], subject: () => "" })),
+    "Every field of a form must be made by text(…), number(…) or another of them.",
+  ],
+])("%s is refused where it is written, by its name", (_, make, says) => {
+  expect(words(make)).toContain(says);
 });

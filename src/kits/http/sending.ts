@@ -2,9 +2,9 @@ import type { GuardedFetch } from "#connectors/http/guarded-fetch.ts";
 import { retryAfterMs } from "#connectors/http/retry-after.ts";
 import { AppError } from "#core/errors.ts";
 import { isCrowded, parseJson } from "#core/parse-json.ts";
+import type { PlanLine } from "#core/plan-line.ts";
 import { createMask } from "#core/secret-forms.ts";
 import type { StepContext } from "#core/step-context.ts";
-import type { PlanLine } from "#core/workflow.ts";
 import { manyValues, mostValues } from "#kits/gives.ts";
 import type { Answer, Sent, Talk } from "./http-options.ts";
 
