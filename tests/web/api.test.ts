@@ -37,6 +37,22 @@ test("a start is accepted at once with the address of the run, which is there", 
   });
 });
 
+test("what a call has no place for is refused by its name, behind the “?” as in the body, with what there is", async () => {
+  const said = async (answer: Response) => [answer.status, JSON.stringify(await bodyOf(answer))];
+  const message = (text: string) => [400, expect.stringContaining(`${text}.`)];
+  expect(await said(await startRun("colours", { name: "green" }))).toEqual(
+    message("there is no “name” here, only values, mode"),
+  );
+  expect(await said(await site.call("GET", "/api/runs?workflow=colours&stat=failed"))).toEqual(
+    message(
+      "there is no “workflow” or “stat” here, only search, state, workflowId, since, until, after, limit",
+    ),
+  );
+  expect(await said(await site.call("DELETE", "/api/runs/r1?export=true"))).toEqual(
+    message("there is no “export” here, only exports"),
+  );
+});
+
 test("a value that the workflow does not ask for starts nothing, nor plans anything, and is named", async () => {
   const sent = { values: { name: "green", colour: "red" } };
   const answers = [

@@ -22,7 +22,7 @@ import { keptApi } from "./kept.ts";
 import { nodesApi } from "./nodes.ts";
 import { notificationsApi } from "./notifications.ts";
 import { peopleApi } from "./people.ts";
-import { createRouter, json, refusals } from "./router.ts";
+import { createRouter, json, query, refusals } from "./router.ts";
 import { runParams, runsApi } from "./runs.ts";
 import { schedulesApi } from "./schedules.ts";
 import { scriptsApi } from "./scripts.ts";
@@ -102,7 +102,7 @@ const eventsRoute = createRoute({
   description: `Server-sent events: \`id\` is the event's number, \`event\` its type, \`data\` its JSON. After a break \`Last-Event-ID\` brings what was missed, nothing twice. The same events as WebSocket messages: \`${routes.sockets.run.template}?after=\`, and of all runs \`${routes.sockets.runs.template}?since=\`.`,
   request: {
     params: runParams,
-    query: z.object({
+    query: query({
       after: z.string().optional().openapi({ description: "Only events after this number." }),
     }),
   },

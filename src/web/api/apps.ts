@@ -5,7 +5,7 @@ import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { bringBackApp, removeApp } from "#web/remove-app.ts";
 import { hiddenIn } from "#web/seen.ts";
-import { createRouter, json, refusals } from "./router.ts";
+import { createRouter, json, query, refusals } from "./router.ts";
 
 /** Generated apps; each has a data API of its own. */
 export const appsApi = (deps: Pick<WebDeps, "apps" | "store" | "clock">): OpenAPIHono<WebEnv> =>
@@ -40,7 +40,7 @@ const listRoute = createRoute({
   path: routes.api.apps.template,
   summary: "List generated apps",
   request: {
-    query: z.object({
+    query: query({
       after: z.string().default("").openapi({ description: "`next` of the page before." }),
       limit: z.coerce.number().int().min(1).max(100).default(30),
     }),

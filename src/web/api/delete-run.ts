@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import { createRouter, json, refusals } from "./router.ts";
+import { createRouter, json, query, refusals } from "./router.ts";
 import { runParams } from "./runs.ts";
 
 /** Deleting a run. */
@@ -21,7 +21,7 @@ const deleteRoute = createRoute({
     "Its steps, history, log and questions go, and its number is never given again. What it made elsewhere stays and can no longer be undone from here.",
   request: {
     params: runParams,
-    query: z.object({
+    query: query({
       exports: z
         .enum(["true", "false"])
         .default("false")

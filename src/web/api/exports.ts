@@ -7,7 +7,7 @@ import { findExport } from "#web/find-export.ts";
 import type { ListChanges } from "#web/live/live-list.ts";
 import { hiddenIn } from "#web/seen.ts";
 import { exportJson, exportSchema } from "./export-schema.ts";
-import { createRouter, json, refusals } from "./router.ts";
+import { createRouter, json, query, refusals } from "./router.ts";
 
 /** The registry of exports; the file itself is at /exports/{id}/file. */
 export const exportsApi = (
@@ -41,7 +41,7 @@ const listRoute = createRoute({
   path: routes.api.exports.template,
   summary: "List exports, newest first",
   request: {
-    query: z.object({
+    query: query({
       search: z.string().max(200).optional(),
       state: z.enum(exportStatuses).optional(),
       after: z.string().optional().openapi({ description: "`next` of the page before." }),

@@ -5,7 +5,7 @@ import { AppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { keepUpload } from "#web/keep-upload.ts";
-import { createRouter, json, refusals } from "./router.ts";
+import { createRouter, json, query, refusals } from "./router.ts";
 
 /** Files for runs that are to be started with them. */
 export const filesApi = (deps: Pick<WebDeps, "files" | "newId">): OpenAPIHono<WebEnv> =>
@@ -23,7 +23,7 @@ const keepRoute = createRoute({
   description:
     "The body is the file itself, 2 GiB at most. `file` of the answer goes into a field of a workflow that takes a file; it is kept for a week.",
   request: {
-    query: z.object({
+    query: query({
       name: z.string().min(1).max(200).openapi({ description: "What the file is called: “customers.csv”." }),
     }),
   },

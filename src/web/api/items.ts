@@ -3,7 +3,7 @@ import { itemStates } from "#core/item.ts";
 import { placeOf } from "#core/items-seen.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import { createRouter, json, jsonBody, refusals } from "./router.ts";
+import { createRouter, json, jsonBody, query, refusals } from "./router.ts";
 import { runJson } from "./run-json.ts";
 import { runSchema } from "./schemas.ts";
 import { itemsSchema } from "./step-schema.ts";
@@ -35,7 +35,7 @@ const listRoute = createRoute({
   summary: "The items of a step that has a run for each, those that failed first",
   request: {
     params,
-    query: z.object({
+    query: query({
       after: z.string().optional().openapi({ description: "What the page before gave as `next`." }),
     }),
   },

@@ -14,7 +14,7 @@ import {
   preferencesSchema,
   wantsSchema,
 } from "./notification-schema.ts";
-import { createRouter, json, jsonBody, refusals } from "./router.ts";
+import { createRouter, json, jsonBody, query, refusals } from "./router.ts";
 
 type NotificationsDeps = Pick<WebDeps, "notify" | "engine" | "store">;
 
@@ -193,7 +193,7 @@ const deliveriesRoute = createRoute({
   path: routes.api.deliveries.template,
   summary: "List what was sent, what waits and what failed",
   request: {
-    query: z.object({
+    query: query({
       state: z.enum(deliveryStates).optional(),
       before: z.string().optional().openapi({ description: "The id that the page before ended with." }),
     }),

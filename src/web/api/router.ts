@@ -33,7 +33,18 @@ export const jsonBody = <S extends z.ZodType>(schema: S) => ({
   content: { "application/json": { schema: schema instanceof z.ZodObject ? strict(schema) : schema } },
 });
 
-const strict = <S extends z.ZodType>(schema: S & z.ZodObject): S => schema.strict() as unknown as S;
+/** What stands behind the “?” of an address, with the same strictness: a filter that is not known would give everything, or delete too little. */
+export const query = <S extends z.ZodRawShape>(shape: S) => strict(z.object(shape));
+
+const strict = <S extends z.ZodObject>(schema: S): S =>
+  schema.clone({
+    ...schema.def,
+    catchall: z.never(),
+    error: (issue: z.core.$ZodRawIssue) =>
+      issue.code === "unrecognized_keys"
+        ? `there is no ${issue.keys.map((key: string) => `“${key}”`).join(" or ")} here, only ${Object.keys(schema.shape).join(", ")}`
+        : undefined,
+  });
 
 /** What every call may answer instead. */
 export const refusals = {

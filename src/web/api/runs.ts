@@ -7,7 +7,7 @@ import { doVerb } from "#web/run-verbs.ts";
 import { hiddenIn } from "#web/seen.ts";
 import { rowsFor } from "#web/seen-rows.ts";
 import { idempotencyHeader, idempotencyKey, tellAgain } from "./idempotency-key.ts";
-import { createRouter, json, jsonBody, refusals } from "./router.ts";
+import { createRouter, json, jsonBody, query, refusals } from "./router.ts";
 import { runJson, summaryJson } from "./run-json.ts";
 import { errorSchema, logLineSchema, runSchema, summarySchema } from "./schemas.ts";
 import { valuesOf, valuesSchema } from "./values.ts";
@@ -100,7 +100,7 @@ const listRoute = createRoute({
   path: routes.api.runs.template,
   summary: "List runs, newest first",
   request: {
-    query: z.object({
+    query: query({
       search: z.string().max(200).optional(),
       state: z.enum(runStates).optional(),
       workflowId: z.string().optional(),
@@ -142,7 +142,7 @@ const logsRoute = createRoute({
   description: "Without `after` the newest lines; with it those that follow that number. In order.",
   request: {
     params: runParams,
-    query: z.object({
+    query: query({
       after: z.coerce.number().int().min(0).optional(),
       stepId: z.string().optional(),
       limit: limit(5_000, 1_000),
@@ -169,7 +169,7 @@ const verbRoute = (verb: RunVerb) =>
     summary: summaries[verb],
     request: {
       params: runParams,
-      query: z.object({
+      query: query({
         to: z.string().optional().openapi({ description: "Only for rewind: the step to go back to." }),
         code: z.string().optional().openapi({
           description:

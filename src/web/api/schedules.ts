@@ -9,7 +9,7 @@ import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { assertMayRead } from "#web/may.ts";
 import { assertMayStartByItself } from "#web/may-start-by-itself.ts";
 import { makerName, type TriggerSeen, triggerSeen, triggersSeen } from "#web/seen-triggers.ts";
-import { createRouter, json, jsonBody, refusals } from "./router.ts";
+import { createRouter, json, jsonBody, query, refusals } from "./router.ts";
 import { runJson } from "./run-json.ts";
 import { changeScheduleSchema, firingSchema, makeScheduleSchema, scheduleSchema } from "./schedule-schema.ts";
 import { runSchema } from "./schemas.ts";
@@ -161,7 +161,7 @@ const showRoute = createRoute({
   summary: "Show one of what starts runs by itself, with what came of it",
   request: {
     params,
-    query: z.object({
+    query: query({
       before: z.coerce.number().int().optional().openapi({ description: "Only firings before this number." }),
     }),
   },
