@@ -41,9 +41,13 @@ export const asksOthers = ({ state, may, asks = null, unfit = null, steps }: Sta
     (asks !== null && may?.answer === false) ||
     (unfit === null && steps?.some(({ mayAnswer }) => mayAnswer) === false));
 
+/** What it made was to be removed, and some of it could not be. */
+export const isUndoFailed = ({ state, ended }: Pick<Standing, "state" | "ended">): boolean =>
+  state === "failed" && ended !== null;
+
 const othersWord = "Needs an answer";
 
-/** A run's standing in words. Removing what a failed run made does not make its failure anything else. */
+/** A run's standing in words. Removing what a run made, or failing to, does not make of how it ended anything else. */
 export const runWord = (run: Standing): Word => {
   const { state, undoneAt, ended } = run;
   const { word, tone } = runWords[state];
@@ -52,6 +56,8 @@ export const runWord = (run: Standing): Word => {
     const before = runWords[ended.state];
     return { word: `${before.word} · rolling back`, tone: before.tone };
   }
+  if (ended !== null && isUndoFailed(run))
+    return { word: `${runWords[ended.state].word} · undo failed`, tone };
   const rolledBack = undoneAt !== null && (state === "failed" || state === "cancelled");
   return rolledBack ? { word: `${word} · rolled back`, tone } : { word, tone };
 };

@@ -7,7 +7,7 @@ import { isOver } from "#core/states.ts";
 import type { Substep } from "#core/step.ts";
 import { intervalText, progressText, shortText, visibleText } from "#views/format.ts";
 import { activeStep, restText } from "#views/run/said.ts";
-import { runWord, stepWord } from "#views/words.ts";
+import { isUndoFailed, runWord, stepWord } from "#views/words.ts";
 
 const longestName = 80;
 const longestLine = 400;
@@ -70,9 +70,16 @@ const headline = (picture: RunPicture): string => {
 const currently = (picture: RunPicture): string[] => {
   const step = activeStep(picture);
   if (step === null || picture.state === "completed") return [];
-  const word = ["running", "failed"].includes(step.state) ? "" : ` (${stepWord(step).word.toLowerCase()})`;
-  const head =
-    picture.state === "failed" ? "It failed at" : isOver(picture.state) ? "It stopped at" : "Currently";
+  const notUndone = isUndoFailed(picture);
+  const isPlain = notUndone || ["running", "failed"].includes(step.state);
+  const word = isPlain ? "" : ` (${stepWord(step).word.toLowerCase()})`;
+  const head = notUndone
+    ? "It could not be undone at"
+    : picture.state === "failed"
+      ? "It failed at"
+      : isOver(picture.state)
+        ? "It stopped at"
+        : "Currently";
   return [
     `${head}: ${step.title}${word}, step ${step.number} of ${picture.total}.`,
     ...(step.progress === null ? [] : [progressText(step.progress)]),

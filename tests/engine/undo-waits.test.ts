@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { AppError } from "#core/errors.ts";
 import type { UndoContext } from "#core/step-context.ts";
 import type { Undo } from "#core/workflow.ts";
+import { nowLine } from "#engine/seen/now-line.ts";
 import { newStore } from "../store/new-store.ts";
 import { assertReplays } from "./assert-replays.ts";
 import { flow, openWorld } from "./world.ts";
@@ -110,3 +111,23 @@ const timeAfter = (ms: number, call: () => void) => {
   const timer = setTimeout(call, ms);
   return () => clearTimeout(timer);
 };
+
+test("a run of which a step could not be undone is at that step, though all of its steps are done", async () => {
+  const world = await openWorld([
+    flow()
+      .do("make", "Make it", {
+        run: async () => "it",
+        readsOnly: true,
+        undo: async () => {
+          throw new AppError("rejected", "It is locked.");
+        },
+      })
+      .do("use", "Use it", { run: async () => null, readsOnly: true })
+      .hands(() => ({ sentence: "" })),
+  ]);
+  const id = await world.start();
+  await world.until(id, "completed");
+  await world.engine.undo(id, "Ada");
+  expect(nowLine(await world.until(id, "failed"))).toBe("Step 1 of 2: Make it");
+  await world.close();
+});

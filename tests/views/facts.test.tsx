@@ -69,6 +69,22 @@ describe("how a run ended, and what became of what it made", () => {
     expect(text).toContain("The undo failed");
     expect(text).toContain("Before the undo the run had failed: The gateway did not start");
     expect(text).toContain("Undo again");
+    // It had done all of its steps, and the first of them cannot be undone.
+    const [first] = pictures["undo-failed"].steps;
+    const steps = pictures["undo-failed"].steps.map((step) => ({ ...step, state: "completed" as const }));
+    const gone = {
+      ...{ ...pictures["undo-failed"], steps, ended: { state: "completed", error: null } as const },
+      error: {
+        code: "remote-failed",
+        message: "It is locked.",
+        detail: null,
+        field: null,
+        stepId: first?.id ?? "",
+      },
+    } as const;
+    const said = textOf(page(gone));
+    expect(said).toContain(`Completed · undo failed. Step 1 of ${gone.total}, ${first?.title}.`);
+    expect(said).toContain(`Step 1 of ${gone.total}: ${first?.title}`);
   });
 
   it("says the same in lists", () => {

@@ -5,6 +5,7 @@ import type { StoredError } from "#core/step.ts";
 import type { KeptWayOn } from "#core/way-on.ts";
 import { Notice } from "#views/parts/notice.tsx";
 import { PostButton } from "#views/parts/post-button.tsx";
+import { isUndoFailed } from "#views/words.ts";
 import { NewerCodeButton } from "./newer-code.tsx";
 import { lastLines, ownWords } from "./own-words.ts";
 import { SkipButton } from "./step-controls.tsx";
@@ -116,11 +117,11 @@ const endedWords = {
 } as const satisfies Record<Ended["state"], string>;
 
 const titleOf = (
-  { state, ended }: RunPicture,
+  picture: RunPicture,
   error: Pick<StoredError, "code" | "message" | "detail">,
   step: StepPicture | undefined,
 ): string => {
-  if (state === "failed" && ended !== null) return "The undo failed";
+  if (isUndoFailed(picture)) return "The undo failed";
   if (step === undefined) return "The run failed";
   if (error.code === "rejected") return "Stopped: it was rejected";
   const words = ownWords(error);

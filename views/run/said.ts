@@ -2,7 +2,7 @@ import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { isOver, isStepDone } from "#core/states.ts";
 import { shortText, timeLeftText } from "#views/format.ts";
 import type { WordsAt } from "#views/parts/later.tsx";
-import { asksOthers, runWord, stepWord } from "#views/words.ts";
+import { asksOthers, isUndoFailed, runWord, stepWord } from "#views/words.ts";
 
 /** Somebody or something may still change it by itself. */
 export const isUnderWay = (picture: RunPicture): boolean =>
@@ -18,9 +18,15 @@ export const runTitle = (picture: RunPicture): string => {
     : `${picture.percent} % · ${name}`;
 };
 
-/** The step that a person would look at: the one under way or in the way, else the next, or of a run that goes on no more the last that ended; null before the first. */
-export const activeStep = ({ state, steps }: RunPicture): StepPicture | null => {
-  const shown = steps.find((step) => ["running", "waiting", "asking", "failed"].includes(step.state));
+/**
+ * The step that a person would look at: the one that could not be undone, the one under way or in the way, else the next, or of a run that goes
+ * on no more the last that ended; null before the first.
+ */
+export const activeStep = (picture: RunPicture): StepPicture | null => {
+  const { state, steps, error } = picture;
+  const shown =
+    (isUndoFailed(picture) ? steps.find(({ id }) => id === error?.stepId) : undefined) ??
+    steps.find((step) => ["running", "waiting", "asking", "failed"].includes(step.state));
   const last = steps.findLast((step) => isStepDone(step.state)) ?? null;
   if (shown !== undefined || last === null || isOver(state) || state === "undoing") return shown ?? last;
   return steps.find((step) => !isStepDone(step.state)) ?? last;
@@ -31,7 +37,8 @@ export const announcement = (picture: RunPicture): string => {
   const step = activeStep(picture);
   const state = runWord(picture).word;
   if (step === null || picture.state === "completed") return `${state}.`;
-  return `${state}. Step ${step.number} of ${picture.total}, ${step.title}: ${stepWord(step).word}.`;
+  const how = isUndoFailed(picture) ? "" : `: ${stepWord(step).word}`;
+  return `${state}. Step ${step.number} of ${picture.total}, ${step.title}${how}.`;
 };
 
 /** What is known about the rest, in words; never a number without history behind it. */

@@ -10,7 +10,9 @@ export const nowLine = ({ run, steps }: RunWithSteps): string => {
   if (run.state === "cancelled") return "Cancelled.";
   if (run.behind !== null) return behindSentence(run.behind);
   if (run.state === "undoing") return "What it made is being removed.";
-  const index = steps.findIndex((step) => !isStepDone(step.state));
+  // A step that could not be undone is done all the same.
+  const undone = run.ended === null ? -1 : steps.findIndex(({ id }) => id === run.error?.stepId);
+  const index = undone < 0 ? steps.findIndex((step) => !isStepDone(step.state)) : undone;
   const step = steps[index];
   const { numbers, total } = numbered(run.mode, steps);
   if (step === undefined) return "";
