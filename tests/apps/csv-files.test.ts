@@ -1,6 +1,10 @@
+import { createRequire } from "node:module";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { checkSchema } from "#apps/runtime/check-schema.ts";
+import { quotingAfter } from "#apps/runtime/csv-cells.ts";
 import { siteOf } from "./site.ts";
 
 const columns = {
@@ -170,3 +174,25 @@ test("whatever amounts of money a column holds, they come out the same in every 
     { numRuns: 60 },
   );
 });
+
+test("a quote that opens nothing is read over by Milepost as it is bundled too, where each way to parse is a package of its own", async () => {
+  const bundled = createRequire(import.meta.url);
+  const stray = 'a;b\nx "C";1\n';
+  const ofText = attempt(() => bundled("csv-parse/sync").parse(stray, { delimiter: ";" }));
+  const ofStream = await pipeline(
+    Readable.from([stray]),
+    bundled("csv-parse").parse({ delimiter: ";" }),
+  ).catch((error: unknown) => error);
+  expect([ofText, ofStream].map(String)).toEqual(
+    Array(2).fill(expect.stringContaining("Invalid Opening Quote")),
+  );
+  expect([quotingAfter(0, ofText), quotingAfter(1, ofStream)]).toEqual([1, 2]);
+});
+
+const attempt = (does: () => unknown): unknown => {
+  try {
+    return does();
+  } catch (error) {
+    return error;
+  }
+};

@@ -1,4 +1,4 @@
-import { CsvError } from "csv-parse";
+import type { CsvError } from "csv-parse";
 import { type Options, parse } from "csv-parse/sync";
 import { z } from "zod";
 import { Refusal } from "./refusal.ts";
@@ -132,9 +132,13 @@ export const parsing = (delimiter: string, quoting: number): Options => ({
   relax_column_count: true,
 });
 
+/** What a parser says of a text. By its code: Milepost's bundle has several classes of this one name, and an error is of one of them only. */
+export const isCsvError = (error: unknown): error is CsvError =>
+  error instanceof Error && "code" in error && /^(CSV|INVALID)_/.test(String(error.code));
+
 /** The way of quoting to try after one by which a file could not be read. Throws Refusal("bad-input") where there is no other. */
 export const quotingAfter = (quoting: number, error: unknown): number => {
-  if (!(error instanceof CsvError)) throw error;
+  if (!isCsvError(error)) throw error;
   if (quoting + 1 < quotes.length) return quoting + 1;
   throw new Refusal(
     "bad-input",

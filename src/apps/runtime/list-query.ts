@@ -1,5 +1,5 @@
-import { CsvError } from "csv-parse";
 import { parse } from "csv-parse/sync";
+import { isCsvError } from "./csv-cells.ts";
 import { own } from "./own.ts";
 import { Refusal } from "./refusal.ts";
 import { ownColumns, type Table } from "./schema.ts";
@@ -149,7 +149,7 @@ const linesOf = (key: string, line: string): string[][] => {
   try {
     return parse(line, { relax_quotes: true });
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
+    if (!isCsvError(error)) throw error;
     throw new Refusal("bad-input", `“${key}” cannot be read: a quote is not closed.`, key);
   }
 };
