@@ -48,13 +48,21 @@ export const noticesOf = (events: readonly Event[], before: Moment, after: Momen
       const kind = endOf(event, before, after);
       return kind === null ? [] : [{ ...about, kind, by: kind === "failed" ? rejectorIn(events) : null }];
     }
-    if (event.type !== "step.state" || event.from === event.to) return [];
+    if (event.type !== "step.state" || !mayBeTold(event)) return [];
     const { stepId, by = null } = event;
-    if (stepId === undefined || (event.to !== "asking" && event.from !== "asking")) return [];
+    if (stepId === undefined) return [];
     const isAsked = event.to === "asking";
     const asked = (isAsked ? after : before).steps.find(({ id }) => id === stepId)?.attemptAt ?? null;
     return [{ ...about, kind: isAsked ? "needs-you" : "answered", stepId, asked, by }];
   });
+
+/** Whether people may be told of what this event tells. */
+export const mayBeTold = (event: Event): boolean => {
+  if (event.type === "step.state")
+    return event.from !== event.to && (event.from === "asking" || event.to === "asking");
+  if (event.type === "run.state") return event.to === "undoing" || ends[event.to] !== undefined;
+  return event.type === "run.created";
+};
 
 /** To which end a run came of which people do not know yet. */
 const endOf = (

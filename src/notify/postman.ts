@@ -2,6 +2,7 @@ import type { Actor } from "#core/actor.ts";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import type { Log } from "#core/log.ts";
+import { mayBeTold } from "#core/notice.ts";
 import { type Delivery, mayTryAgain } from "#core/notify.ts";
 import { openRounds, type Rounds } from "#core/rounds.ts";
 import { isOver } from "#core/states.ts";
@@ -115,8 +116,7 @@ export const openPostman = (deps: PostmanDeps): Postman => {
   const stopListening = engine.listen(({ run, events, deleted }) => {
     if (deleted === true) return;
     if (events.length > 0) lives.touched(run.id);
-    if (events.some(({ type }) => type === "run.state" || type === "step.state" || type === "run.created"))
-      rounds.look();
+    if (events.some(mayBeTold)) rounds.look();
     if (isOver(run.state)) lives.touched(run.id);
   });
 
