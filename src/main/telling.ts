@@ -47,11 +47,11 @@ export const createTelling = ({ key, others, ...deps }: TellingDeps): Notify => 
     // What knows the zones takes ten megabytes, which a server need not have as long as it tells nobody anything.
     zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
   });
-  // The one who sends may be another node.
+  // The one who sends may be another node. Who hears it looks, and says nothing: all of them would answer each other without end.
   return {
     ...notify,
-    look: () => {
-      notify.look();
+    prefer: async (personId, said) => {
+      await notify.prefer(personId, said);
       others.say("notify");
     },
     tryAgain: async (delivery) => {

@@ -102,6 +102,34 @@ test("a web node that tests a connection and two workers that export from one Bo
   expect(atWork.size).toBe(2);
 });
 
+test("nodes that have nothing to do say nothing to each other but that they are there, also after all of them lost the database for a moment", async () => {
+  const { database } = await openThree();
+  const client = new Client({ connectionString: database });
+  await client.connect();
+  onTestFinished(() => client.end());
+  const heard: string[] = [];
+  let came = 0;
+  client.on("notification", ({ payload = "" }) => {
+    came++;
+    if (Object.keys(JSON.parse(payload)).length > 1) heard.push(payload);
+  });
+  await client.query("LISTEN milepost");
+  // What they say of their beginning comes first.
+  const quiet = async () => {
+    heard.length = 0;
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    return heard;
+  };
+  await expect.poll(quiet, { timeout: 60_000 }).toEqual([]);
+  await client.query(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+  );
+  came = 0;
+  // Each of them is there again, and has looked for what it may have missed.
+  await expect.poll(() => came, { timeout: 60_000 }).toBeGreaterThan(6);
+  await expect.poll(quiet, { timeout: 60_000 }).toEqual([]);
+});
+
 const visit = (origin: string) => `
 import { start, text, workflow } from "milepost";
 const ask = (path) => fetch("${origin}" + path);
