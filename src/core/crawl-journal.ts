@@ -3,6 +3,8 @@ import type { Crawl, CrawlFind, CrawlLimits, CrawlOrder } from "./crawl.ts";
 /** A crawl as all processes know it that share a database. */
 export interface JournalCrawl {
   id: number;
+  /** See `CrawlWish.key`. */
+  key: string | null;
   url: string;
   project: string;
   analysis: string;
@@ -55,6 +57,13 @@ export interface CrawlJournal {
   setState(id: number, state: "running" | "paused"): Promise<void>;
   /** It ends as is told; of one that came to nothing the pages are removed. False: the hold is lost. */
   end(id: number, hold: number, told: Crawl): Promise<boolean>;
+  /**
+   * Takes in a crawl that was kept elsewhere, with all of its pieces or not at all; gives the number that it has from now on: its own unless another
+   * crawl has that. Null: it was taken in before.
+   */
+  takeIn(crawl: JournalCrawl, pieces: Iterable<JournalPiece>): Promise<number | null>;
+  /** The same of jobs: the next one gets a number behind theirs. Of a number that is there already the job stays as it is. */
+  takeInJobs(jobs: readonly JournalJob[]): Promise<void>;
   addJob(body: string, at: number): Promise<number>;
   job(id: number): Promise<JournalJob | null>;
   /** The newest first; at most some hundred. */

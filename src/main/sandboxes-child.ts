@@ -1,10 +1,11 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { AppError } from "#core/errors.ts";
 import { startDokploySandbox } from "#sandbox/dokploy/server.ts";
 import { startSshSandbox } from "#sandbox/ssh/sandbox.ts";
 import { startChild } from "./child.ts";
 import { makeCopiesFolder } from "./copies-folder.ts";
+import { inDataFolder } from "./data-folder.ts";
 import type { SandboxAnswer, SandboxesTold, SandboxQuestion } from "./sandboxes.ts";
 import { startThisBotify, type ThisBotify } from "./this-botify.ts";
 
@@ -14,10 +15,17 @@ const [folder = "", sampleSite] = process.argv.slice(2);
 const hearOf = Promise.withResolvers<SandboxesTold>();
 const told = hearOf.promise;
 
-/** What all processes have crawled, and a place for copies of it that goes with this process. */
+/** What all processes have crawled, and a place for copies of it that goes with this process. Crawls from before there was such a place come there. */
 const openShared = async (database: string) => {
   const { openCrawlJournal } = await import("#store/postgres/crawl-journal.ts");
-  return { journal: await openCrawlJournal(database), copies: makeCopiesFolder() };
+  const { crawlsAside, crawlsFolder } = await import("./keep/crawls-elsewhere.ts");
+  const { takeCrawlsIn } = await import("#sandbox/botify/move-crawls.ts");
+  const journal = await openCrawlJournal(database);
+  const at = inDataFolder(dirname(folder));
+  await takeCrawlsIn(crawlsFolder(at), journal, crawlsAside(at)).catch((error: unknown) =>
+    say({ warning: `crawls of the data folder could not be brought into PostgreSQL: ${error}` }),
+  );
+  return { journal, copies: makeCopiesFolder() };
 };
 
 const seedWithinMs = 15_000;

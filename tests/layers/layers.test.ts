@@ -27,11 +27,16 @@ test("the server's own process has nothing of the crawler and the sandboxes: the
       )
       .map(({ file }) => file);
   expect(whoImports("#crawl/", "#sandbox/")).toEqual([
+    "src/main/keep/crawls-elsewhere.ts",
     "src/main/sandboxes-child.ts",
     "src/main/this-botify.ts",
   ]);
   expect(whoImports("./this-botify.ts", "#main/this-botify.ts")).toEqual(["src/main/sandboxes-child.ts"]);
   expect(whoImports("./sandboxes-child.ts", "#main/sandboxes-child.ts")).toEqual([]);
+  // Moving is done by a command, while no server runs.
+  const elsewhere = ["src/main/keep/move.ts", "src/main/sandboxes-child.ts"];
+  expect(whoImports("./crawls-elsewhere.ts", "./keep/crawls-elsewhere.ts")).toEqual(elsewhere);
+  expect(whoImports("./keep/move.ts", "#main/keep/move.ts")).toEqual(["src/main/verbs/move.ts"]);
 });
 
 const file = (path: string, text: string): Source => sourceOf(path, text);

@@ -9,6 +9,7 @@ import { createAppRegistry } from "#apps/registry.ts";
 import type { AppDatabase } from "#apps/runtime/dialect.ts";
 import { type DataFolder, inDataFolder } from "#main/data-folder.ts";
 import { aloneWith, lookingAt, lookingAtPostgres } from "#main/keep/alone.ts";
+import { crawlsFolder } from "#main/keep/crawls-elsewhere.ts";
 import { moveHere, moveTo } from "#main/keep/move.ts";
 import { putMark, readMark } from "#main/keep/moved-mark.ts";
 import { assertUsable } from "#main/keep/usable.ts";
@@ -19,6 +20,7 @@ import { tables } from "#store/tables.ts";
 import { customer } from "../apps/changes.ts";
 import { repairShop } from "../apps/samples.ts";
 import { flow, openWorld, silent } from "../engine/world.ts";
+import { html, openSandbox, serveSite } from "../sandbox/botify/world.ts";
 import { fillRuns } from "../store/fill.ts";
 import { openANode } from "../store/postgres/a-node.ts";
 import { type PostgresServer, startPostgres } from "../store/postgres/server.ts";
@@ -157,6 +159,28 @@ test("generated apps go along both ways with their rows and the copies from befo
   expect(Array.from(again.copies("repair-shop"), (copy) => [copy.label, names(copy)])).toEqual([
     ["run-2", ["Ada"]],
   ]);
+});
+
+test("crawls go along both ways, with their pages counted", async () => {
+  const at = await filled();
+  const url = await server.fresh();
+  const { origin } = await serveSite((request, response) =>
+    response
+      .writeHead(request.url === "/robots.txt" ? 404 : 200, { "content-type": "text/html" })
+      .end(html("x", "/1", "/2")),
+  );
+  const botify = await openSandbox({ dataDir: crawlsFolder(at) });
+  const { id } = await botify.beginCrawl({ url: `${origin}/1`, pauseMs: 0 });
+  const was = await botify.crawled(id);
+  await botify.close();
+  const { crawls } = await moveTo(at, url, here);
+  expect(crawls).toMatchObject([{ url: `${origin}/1`, pages: 2 }]);
+  expect(existsSync(crawlsFolder(at))).toBe(false);
+  const back = await moveHere(at, url, here);
+  expect(back.crawls).toEqual(crawls);
+  const again = await openSandbox({ dataDir: crawlsFolder(at) });
+  onTestFinished(again.close);
+  expect(await again.crawl(id)).toEqual(was);
 });
 
 test("nothing is moved into a database that holds something else, nor where a file or the key is missing", async () => {

@@ -15,12 +15,14 @@ import { alone, aloneWith, lookingAtPostgres, noData, within } from "./alone.ts"
 import { savedBefore } from "./before-upgrade.ts";
 import { bringAppsIn } from "./bring-apps-in.ts";
 import { besides } from "./check.ts";
+import { crawlsInto, crawlsOutOf, type MovedCrawl } from "./crawls-elsewhere.ts";
 import { assertNotMoved, putMark, readMark, removeMark } from "./moved-mark.ts";
 
 export interface Moved {
   sums: readonly Sum[];
   /** Generated apps, with what their tables hold now. */
   apps: readonly MovedApp[];
+  crawls: readonly MovedCrawl[];
   /** "3 saved files and 5 secrets": they stay in the data folder, and were looked at. */
   looked: string;
   /** A move that was cut off had come so far. */
@@ -56,8 +58,9 @@ export const moveTo = async (
           }),
         );
         const apps = await bringAppsIn(at, url);
+        const crawls = await crawlsInto(at, url);
         const looked = await assertSound(at, config, to);
-        return { sums, apps, looked, already, aside: setAside(at, "moved") };
+        return { sums, apps, crawls, looked, already, aside: setAside(at, "moved") };
       }),
     ),
   );
@@ -81,7 +84,13 @@ export const moveHere = async (
         throw new AppError("conflict", `${at.database} is there already. A move replaces nothing.`);
       if ((await lookingAtPostgres(url, (from) => from.leftFor())) === at.database) {
         const done = await within(openPlain(at.database, { looks: true }), async (to) => ({
-          ...{ sums: await sumsOf(to), apps: [], looked: await assertSound(at, config, to), already: true },
+          ...{
+            sums: await sumsOf(to),
+            apps: [],
+            crawls: [],
+            looked: await assertSound(at, config, to),
+            already: true,
+          },
         }));
         removeMark(at);
         return done;
@@ -97,6 +106,7 @@ export const moveHere = async (
         return { sums, looked: await assertSound(at, config, to), already: false };
       });
       const apps = await moveApps({ database: url }, { folder: at.apps }, Date.now);
+      const crawls = await crawlsOutOf(url, at);
       ontoDisk(part);
       putMark(at, { way: "from", postgres: from.called });
       renameSync(part, at.database);
@@ -104,7 +114,7 @@ export const moveHere = async (
       ontoDisk(at.folder);
       await from.leave(at.database);
       removeMark(at);
-      return { ...moved, apps };
+      return { ...moved, apps, crawls };
     });
   } finally {
     held.release();

@@ -38,14 +38,15 @@ export const run = async (to = ""): Promise<void> => {
   say(`What was moved is kept as ${moved.aside}.`);
 };
 
-const tell = ({ sums, apps, looked, already }: Moved): void => {
+const tell = ({ sums, apps, crawls, looked, already }: Moved): void => {
   const width = Math.max(...sums.map(({ table }) => table.length));
-  for (const { table, rows, sha256 } of sums)
-    if (rows > 0) say(`  ${table.padEnd(width)} ${String(rows).padStart(9)}  ${sha256.slice(0, 16)}`);
+  const line = (what: string, rows: number, sha256: string): void => {
+    if (rows > 0) say(`  ${what.padEnd(width)} ${String(rows).padStart(9)}  ${sha256.slice(0, 16)}`);
+  };
+  for (const { table, rows, sha256 } of sums) line(table, rows, sha256);
   for (const { slug, sums: own } of apps)
-    for (const { table, rows, sha256 } of own)
-      if (rows > 0)
-        say(`  ${`apps/${slug} ${table}`.padEnd(width)} ${String(rows).padStart(9)}  ${sha256.slice(0, 16)}`);
+    for (const { table, rows, sha256 } of own) line(`apps/${slug} ${table}`, rows, sha256);
+  for (const { url, analysis, pages, sha256 } of crawls) line(`crawl ${analysis} of ${url}`, pages, sha256);
   const rows = sums.reduce((all, sum) => all + sum.rows, 0);
   say(
     `${already ? "All was there already: " : "Moved "}${plural(rows, "row")} of ${plural(sums.length, "table")}, read back and the same, hash by hash. ${looked} are as they were.`,

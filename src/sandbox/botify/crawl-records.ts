@@ -199,4 +199,4 @@ export const addressesLeft = ({ pagesKnown, pagesDone, leftOut }: Crawl): number
 const isOver = (state: Crawl["state"]): boolean => state !== "running" && state !== "paused";
 
 /** What crawls of an earlier version left unsaid. */
-const usualLimits: CrawlLimits = { mostPages: 2_000, mostDepth: 20, pauseMs: 500 };
+export const usualLimits: CrawlLimits = { mostPages: 2_000, mostDepth: 20, pauseMs: 500 };

@@ -1,9 +1,9 @@
-import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { QueryResultRow } from "pg";
 import type { Crawl } from "#core/crawl.ts";
 import type { CrawlJournal, JournalCrawl, JournalJob } from "#core/crawl-journal.ts";
 import { plainError } from "./plain-error.ts";
-import { oneAtATime, openPool, within } from "./pool.ts";
+import { openPool, within } from "./pool.ts";
+import { inTurn, newNumber, packed, takeIn, unpacked } from "./take-crawl-in.ts";
 
 /** Apart from our tables, because SQLite has none of them: there a crawl is kept by the one process that there is. */
 const make = `
@@ -22,9 +22,7 @@ const make = `
 const holdFor = "clock_timestamp() + interval '10 s'";
 const now = "extract(epoch FROM clock_timestamp()) * 1000";
 const isHeld = "coalesce(held_until > clock_timestamp(), false)";
-const columns = `id, url, project, analysis, limits, state, pages, told, begun_at AS "begunAt", ended_at AS "endedAt", ${isHeld} AS "isHeld"`;
-/** Larger than any number that a process gave to a crawl of its own, and none that another database gave. */
-const newNumber = "(1e12 + floor(random() * 1e15))::bigint";
+const columns = `id, key, url, project, analysis, limits, state, pages, told, begun_at AS "begunAt", ended_at AS "endedAt", ${isHeld} AS "isHeld"`;
 const mostJobs = 500;
 /** Nobody asks for the file of an older job. */
 const keptForMs = 30 * 24 * 3_600_000;
@@ -40,7 +38,8 @@ export const openCrawlJournal = async (url: string): Promise<CrawlJournal> => {
     }
   };
   try {
-    await oneAtATime(pool, (client) => client.query(make));
+    // Not the lock of migrations: whoever moves a database holds that, and moves its crawls as well.
+    await within(pool, "BEGIN", ({ client }) => client.query(`${inTurn}; ${make}`));
   } catch (error) {
     await pool.end();
     throw plainError(error);
@@ -48,7 +47,7 @@ export const openCrawlJournal = async (url: string): Promise<CrawlJournal> => {
   return {
     begin: async ({ url: start, project, key, ...limits }) => {
       const work = within(pool, "BEGIN", async ({ client }) => {
-        await client.query("SELECT pg_advisory_xact_lock(hashtextextended('milepost_crawls', 0))");
+        await client.query(inTurn);
         await client.query(
           "UPDATE milepost_crawls.crawls SET key = NULL WHERE key = $1 AND state IN ('failed', 'cancelled')",
           [key],
@@ -102,7 +101,7 @@ export const openCrawlJournal = async (url: string): Promise<CrawlJournal> => {
       const kept = await ask(
         `WITH held AS (UPDATE milepost_crawls.crawls SET pages = pages + $3, held_until = ${holdFor} WHERE id = $1 AND hold = $2 RETURNING id, pages)
          INSERT INTO milepost_crawls.pieces SELECT id, pages, $4 FROM held RETURNING last`,
-        [id, hold, finds.length, deflateRawSync(JSON.stringify(finds), { level: 1 })],
+        [id, hold, finds.length, packed(finds)],
       );
       return kept.length > 0;
     },
@@ -113,7 +112,7 @@ export const openCrawlJournal = async (url: string): Promise<CrawlJournal> => {
       );
       return found.map(({ last, finds }) => ({
         last,
-        finds: JSON.parse(inflateRawSync(finds).toString("utf8")),
+        finds: unpacked(finds),
       }));
     },
     setState: async (id, state) => {
@@ -130,6 +129,24 @@ export const openCrawlJournal = async (url: string): Promise<CrawlJournal> => {
         [id, hold, told.state, JSON.stringify(told)],
       );
       return ended.length > 0;
+    },
+    takeIn: (crawl, pieces) =>
+      within(pool, "BEGIN", ({ client }) => takeIn(client, crawl, pieces)).catch((error: unknown) => {
+        throw plainError(error);
+      }),
+    takeInJobs: async (taken) => {
+      await ask(
+        `WITH taken AS (INSERT INTO milepost_crawls.jobs (id, body, created_at) OVERRIDING SYSTEM VALUE
+           SELECT * FROM unnest($1::bigint[], $2::text[], $3::float8[]) ON CONFLICT DO NOTHING),
+         next AS (SELECT nextval(pg_get_serial_sequence('milepost_crawls.jobs', 'id')) AS id)
+         SELECT setval(pg_get_serial_sequence('milepost_crawls.jobs', 'id'), greatest(id, $4)) FROM next`,
+        [
+          taken.map(({ id }) => id),
+          taken.map(({ body }) => body),
+          taken.map(({ createdAt }) => createdAt),
+          Math.max(0, ...taken.map(({ id }) => id)),
+        ],
+      );
     },
     addJob: async (body, at) => {
       const [added] = await ask(
