@@ -57,6 +57,17 @@ describe("what a page shows of a run", () => {
       );
     }
   });
+  it("says of a completed run how many steps were skipped", () => {
+    const { completed } = pictures;
+    const [first, ...rest] = completed.steps.map((step) => ({ ...step, state: "completed" as const }));
+    if (first === undefined) throw new Error("It has no steps.");
+    expect(textOf(page({ ...completed, steps: [first, ...rest] }))).toContain(
+      `all ${completed.total} steps done`,
+    );
+    expect(textOf(page({ ...completed, steps: [{ ...first, state: "skipped" }, ...rest] }))).toContain(
+      `${completed.total - 1} steps done, 1 skipped`,
+    );
+  });
   it.each(all)("asks for news exactly while there may be some: %s", (_, picture) => {
     const underWay = !isOver(picture.state) && picture.finalizedAt === null;
     expect(polling(picture)["hx-trigger"]).toBe(underWay ? "every 2s" : undefined);

@@ -1,6 +1,7 @@
 import type { RunPicture } from "#core/picture.ts";
 import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
+import { isGoAhead } from "#core/supervised.ts";
 import { progressText } from "#views/format.ts";
 import { RunBadge } from "#views/parts/badge.tsx";
 import { Later } from "#views/parts/later.tsx";
@@ -113,11 +114,18 @@ const Result = ({ picture: { export: row, outcome } }: { picture: RunPicture }) 
   );
 };
 
+const doneText = ({ mode, steps, total }: RunPicture): string => {
+  const skipped = steps.filter(
+    ({ state }, index) => state === "skipped" && !isGoAhead(mode, steps, index),
+  ).length;
+  if (skipped > 0) return `${plural(total - skipped, "step")} done, ${skipped} skipped`;
+  return total === 1 ? "its only step is done" : `all ${total} steps done`;
+};
+
 const whereItStands = (picture: RunPicture): string => {
   const step = activeStep(picture);
   if (picture.undoneAt !== null) return "what it made was removed";
-  if (picture.state === "completed")
-    return picture.total === 1 ? "its only step is done" : `all ${picture.total} steps done`;
+  if (picture.state === "completed") return doneText(picture);
   if (step === null) return `${plural(picture.total, "step")} to go`;
   const where = `Step ${step.number} of ${picture.total}: ${step.title}`;
   return picture.percentKnown || step.progress === null ? where : `${where}, ${progressText(step.progress)}`;

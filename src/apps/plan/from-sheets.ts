@@ -80,7 +80,7 @@ const tableOf = (
   });
   const key = columns.find(({ name }) => isKey(name))?.name;
   const finished = finishTable(
-    (tableNameOf(title) ?? "rows").replaceAll("_", " "),
+    title.toLowerCase(),
     Object.fromEntries(found.map(({ name, column }) => [name, column])),
   );
   return {

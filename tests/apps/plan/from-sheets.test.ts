@@ -248,3 +248,11 @@ test("a column that refers in most rows only stays as it is, and it is said why"
     "“Customer” nearly refers to “Customers”, but 1 of 9 values are not there, such as “X”. It stays as it is; correct the file to have it refer.",
   ]);
 });
+
+test("one row is called by the words of the title as they were given, not by the address made of them", async () => {
+  const called = async (title: string) =>
+    Object.values((await planned({ [title]: "name;city\nAda;Bonn\n" })).schema.tables)[0]?.singular;
+  expect(await called("Räume")).toBe("Räume");
+  expect(await called("Büro & Co")).toBe("Büro & co");
+  expect(await called("Order lines")).toBe("Order line");
+});
