@@ -64,11 +64,20 @@ export const check = async (
   };
   const { faults: others, looked } =
     database === null ? await lookingAt(at.database, beside) : await lookingAtPostgres(database, beside);
+  const apps = database === null ? null : await appsIn(database);
   return {
-    faults: [...faults, ...others],
+    faults: [...faults, ...others, ...(apps?.faults ?? [])],
     remarks,
-    looked: `${plural(databases.length, "database")}, ${looked}`,
+    looked: `${plural(databases.length, "database")}, ${apps === null ? "" : `${apps.looked}, `}${looked}`,
   };
+};
+
+/** In a data folder each is a database of its own. */
+const appsIn = async (database: string): Promise<{ faults: string[]; looked: string }> => {
+  // Loaded only where it is used.
+  const { faultsOfSharedApps } = await import("#apps/postgres/faults.ts");
+  const { apps, faults } = faultsOfSharedApps(database);
+  return { faults, looked: `${plural(apps, "app")} in PostgreSQL, copies among them` };
 };
 
 /** Whether the files that a database names are there as they were saved, and the key opens its secrets. */
