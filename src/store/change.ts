@@ -1,4 +1,4 @@
-import { assertMoves, type Change, Fenced, type StepPatch } from "#core/change.ts";
+import { assertMoves, type Change, Fenced, type RunPatch, type StepPatch } from "#core/change.ts";
 import { AppError, noRun } from "#core/errors.ts";
 import type { Event, NewEvent } from "#core/event.ts";
 import type { RunWithSteps } from "#core/run.ts";
@@ -92,12 +92,17 @@ const decided = ({ row, steps }: RunRows, { decide }: Pick<Changing, "decide">):
   return change;
 };
 
+/** A change, and with it perhaps a claim. */
+interface Written extends Change {
+  run?: RunPatch & { epoch?: number };
+}
+
 /** What was decided on a run as it is here. Null, and nothing is written, when it is no longer so. */
 export function* writeChange(
   statements: RunStatements,
   { row, steps }: RunRows,
   at: number,
-  change: Change,
+  change: Written,
 ): Tx<Changed | null> {
   const { q, w, f, i, n } = statements;
   if (isEmpty(change)) return { row, steps, events: [] };

@@ -38,12 +38,13 @@ export const claims = (
   /** Null when the run is not as it was thought to be. */
   function* take({ row, steps }: RunRows, { worker, now, until, first }: Taker): Tx<Taken | null> {
     const was = { runId: row.id, wasVersion: row.version, wasEpoch: row.epoch };
-    if ((yield* changed(w.claim, { worker, until, ...was })) === 0) return null;
     const claim = { epoch: row.epoch + 1, claimedBy: worker, claimedUntil: until };
     const taken = { row: { ...row, ...claim }, steps, left: row.claimedBy !== null };
     const change = taken.left ? null : (first?.(toRunWithSteps(taken.row, steps), now) ?? null);
-    const written = change === null ? null : yield* writeChange(statements, taken, now, change);
-    return written === null ? taken : { ...taken, ...written, first: written };
+    if (change === null) return (yield* changed(w.claim, { worker, until, ...was })) === 0 ? null : taken;
+    const withClaim = { ...change, run: { ...change.run, ...claim } };
+    const written = yield* writeChange(statements, { row, steps }, now, withClaim);
+    return written === null ? null : { ...written, left: false, first: written };
   }
   /** As long as nobody holds it, or its holder has died, and its family has not all the workers that it may have. */
   function* mayTake({ row }: RunRows, { worker, now, most }: Taker): Tx<boolean> {

@@ -2,7 +2,6 @@ import { isLoopbackHost } from "#connectors/http/zones.ts";
 import type { ConnectionKind, ConnectionReport, ConnectionValues } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
 import type { Moments } from "#core/moments.ts";
-import { createBotify } from "./client.ts";
 
 export const botifyBaseUrl = "https://api.botify.com/v1";
 
@@ -33,6 +32,7 @@ export const createBotifyKind = (moments: Moments | null): ConnectionKind => ({
   check: (values) => ({ baseUrl: checkedBaseUrl(values), token: checkedToken(values) }),
 
   async test(values, signal): Promise<ConnectionReport> {
+    const { createBotify } = await import("./client.ts");
     const start = performance.now();
     const report = (
       ok: boolean,
