@@ -53,7 +53,21 @@ export const timeLeft = (
     (step) => step.spentMs > 0 && model.steps.get(step.id)?.open === true && !tellsSurely(step),
   );
   const percent = isOpen ? null : percentDone(spentMs, interval);
-  return { run: told(model, interval, why(null)), steps: perStep, spentMs, percent, why };
+  const bounded = new Map(
+    rest.flatMap((step) => {
+      const own = perStep.get(step.id);
+      return own === undefined ? [] : [[step.id, within(interval, own, step, rest)]];
+    }),
+  );
+  return { run: told(model, interval, why(null)), steps: bounded, spentMs, percent, why };
+};
+
+/** A page tells both: what is under way takes no longer than the run, and what is all that is left takes as long. */
+const within = (run: Interval, own: Interval, { spentMs }: Rest, rest: readonly Rest[]): Interval => {
+  if (rest.length === 1) return run;
+  if (spentMs === 0) return own;
+  const least = (which: keyof Interval) => Math.min(run[which], own[which]);
+  return { p10Ms: least("p10Ms"), p50Ms: least("p50Ms"), p90Ms: least("p90Ms") };
 };
 
 /** How far a run is, 0..100, when so much of it is spent and so much is left; what is left is never less than noise. */

@@ -372,3 +372,28 @@ test("a counter that knows of much more is believed before a past that only know
   // Few known so far say nothing: more may come.
   expect(at(10, 11, 1_000)).toBeGreaterThan(500);
 });
+
+test("what is under way is never told to take longer than the run, and the last step takes as long as it", () => {
+  const ms = fc.integer({ min: 0, max: 1e7 });
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(ms, ms), { minLength: 1, maxLength: 8 }),
+      fc.integer({ min: 1, max: 1e7 }),
+      fc.boolean(),
+      (took, spentMs, isLast) => {
+        const steps = isLast
+          ? [
+              aStep("a", { state: "completed", activeMs: took[0]?.[0] ?? 0 }),
+              aStep("b", { position: 1, state: "running" }),
+            ]
+          : [aStep("a", { state: "running" }), aStep("b", { position: 1 })];
+        const at = isLast ? "b" : "a";
+        const { run, steps: each } = timeLeft(steps, learn(past(...took)), new Map([[at, spentMs]]));
+        const own = each.get(at);
+        for (const which of ["p10Ms", "p50Ms", "p90Ms"] as const)
+          if (isLast) expect(own?.[which]).toBe(run?.[which]);
+          else expect(own?.[which]).toBeLessThanOrEqual(run?.[which] ?? -1);
+      },
+    ),
+  );
+});
