@@ -64,20 +64,25 @@ export const check = async (
   };
   const { faults: others, looked } =
     database === null ? await lookingAt(at.database, beside) : await lookingAtPostgres(database, beside);
-  const apps = database === null ? null : await appsIn(database);
+  const shared = database === null ? { faults: [], looked: "" } : await sharedIn(database);
   return {
-    faults: [...faults, ...others, ...(apps?.faults ?? [])],
+    faults: [...faults, ...others, ...shared.faults],
     remarks,
-    looked: `${plural(databases.length, "database")}, ${apps === null ? "" : `${apps.looked}, `}${looked}`,
+    looked: `${plural(databases.length, "database")}, ${shared.looked}${looked}`,
   };
 };
 
-/** In a data folder each is a database of its own. */
-const appsIn = async (database: string): Promise<{ faults: string[]; looked: string }> => {
+/** What a data folder has in databases of their own. */
+const sharedIn = async (database: string): Promise<{ faults: string[]; looked: string }> => {
   // Loaded only where it is used.
   const { faultsOfSharedApps } = await import("#apps/postgres/faults.ts");
+  const { crawlFaults } = await import("#store/postgres/crawl-faults.ts");
   const { apps, faults } = faultsOfSharedApps(database);
-  return { faults, looked: `${plural(apps, "app")} in PostgreSQL, copies among them` };
+  const crawls = await lookingAtPostgres(database, crawlFaults);
+  return {
+    faults: [...faults, ...crawls.faults],
+    looked: `${plural(apps, "app")} (copies among them) and ${plural(crawls.crawls, "crawl")} in PostgreSQL, `,
+  };
 };
 
 /** Whether the files that a database names are there as they were saved, and the key opens its secrets. */
