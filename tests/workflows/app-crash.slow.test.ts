@@ -82,7 +82,7 @@ test.each(["before", "after"] as const)(
       if (how === "completed") break;
       deaths++;
     }
-    expect(deaths).toBeGreaterThan(20);
+    expect(deaths).toBeGreaterThan(15);
   },
 );
 
