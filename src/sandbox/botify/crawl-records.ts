@@ -109,9 +109,10 @@ export const createCrawlRecords = (db: Db, now: () => number): CrawlRecords => {
     "INSERT OR IGNORE INTO crawl_urls (crawl_id, url, depth, done) VALUES (?, ?, ?, 0)",
   );
   const leave = db.prepare("INSERT OR IGNORE INTO crawl_left_out VALUES (?, ?, ?)");
+  // Of all that have a number, or it would look at each address that is known.
   const read = db.prepare(
     `UPDATE crawl_urls SET done = 1, cut = @cut, http_code = @httpCode, load_ms = @loadMs,
-     n = (SELECT coalesce(max(n), 0) + 1 FROM crawl_urls WHERE crawl_id = @id) WHERE crawl_id = @id AND url = @url`,
+     n = (SELECT coalesce(max(n), 0) + 1 FROM crawl_urls WHERE crawl_id = @id AND n IS NOT NULL) WHERE crawl_id = @id AND url = @url`,
   );
   const finish = db.transaction((id: number, stopped: 0 | 1) => {
     const found = told({ ...must(id), state: "done" });
