@@ -154,6 +154,10 @@ test("crawls of a folder come beside those that are there already, none of them 
   expect(all.map((crawl) => crawl.id)).toContain(id);
   const [, taken] = all;
   expect(await fileOf(there, taken ?? own)).toContain("/4");
+  // As after a move back that was cut off and is done again.
+  await takeCrawlsBack(journal, dataDir);
+  expect(await takeCrawlsIn(dataDir, journal, `${dataDir}-again`)).toEqual([]);
+  expect(await journal.all()).toHaveLength(2);
 });
 
 test("a crawl whose order of reading an earlier version did not keep goes with all of its pages", async () => {

@@ -22,7 +22,8 @@ export const takeIn = async (
   const { id, key, url, project, limits, state, pages, begunAt, endedAt } = crawl;
   await client.query(inTurn);
   const there = await client.query(
-    "SELECT FROM milepost_crawls.crawls WHERE url = $1 AND project = $2 AND begun_at = $3",
+    // Elsewhere times are whole milliseconds.
+    "SELECT FROM milepost_crawls.crawls WHERE url = $1 AND project = $2 AND floor(begun_at) = floor($3::float8)",
     [url, project, begunAt],
   );
   if (there.rows.length > 0) return null;
