@@ -128,12 +128,14 @@ export const showRun = async (
   }
   const { picture, handOver, seen } = look;
   const open = deps.engine.openLines.of(runId);
-  const earlier = await earlierRuns(deps, picture);
   const { workflowId, starter } = picture;
   const mayShare = can(c.get("identity"), "control", { workflowId, starter });
-  const shares = mayShare ? await deps.shares.list(runId) : null;
-  const looked = await sinceLooked(c, deps, picture);
-  const bell = await bellOf(deps, runId, c.get("identity").person.id);
+  const [earlier, shares, looked, bell] = await Promise.all([
+    earlierRuns(deps, picture),
+    mayShare ? deps.shares.list(runId) : null,
+    sinceLooked(c, deps, picture),
+    bellOf(deps, runId, c.get("identity").person.id),
+  ]);
   const side = { earlier, shares, looked, bell };
   const view = { ...typed, ...side, picture, handOver, seen, open, now: deps.clock.now() };
   return c.html(<RunPage {...pageProps(c, deps)} {...view} />, status);
