@@ -11,8 +11,9 @@ import { silent } from "../engine/world.ts";
 
 const sourceOf = (path: string) => fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
 
-/** A definition does not touch its host before a run does: but for its numbers and kits none of it is needed to find workflows. */
-const host = { lookEveryMs: 1_000, kits: createKits({} as KitDeps) } as Host;
+/** A definition does not touch its host before a run does: but for its numbers, kits and where a field takes its choices from none of it is needed to find workflows. */
+const connections = {} as Host["connections"];
+const host = { lookEveryMs: 1_000, connections, kits: createKits({ connections } as KitDeps) } as Host;
 
 /** A workflow's file as its author writes it. */
 const good = (id: string, title = id) => `
