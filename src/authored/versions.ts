@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { CodeVersion } from "#core/authored.ts";
+import { asTaken } from "#core/shape.ts";
 import type { Workflow } from "#core/workflow.ts";
 import { isWorkflow } from "#core/workflow-shape.ts";
 import type { Code, Copies } from "./copies.ts";
@@ -47,7 +48,7 @@ export const createVersions = ({ folder, copies, loader, guests, script }: Versi
     const { entry, texts } = kept;
     const made = isScript(entry)
       ? script(entry, texts[entry] ?? "")
-      : await inTime(guests.as(entry, () => loader.load(`${code}/${entry}`)));
+      : await inTime(guests.as(entry, () => asTaken(() => loader.load(`${code}/${entry}`))));
     if (!isWorkflow(made)) throw new Error("Its default export is no workflow any more.");
     const since = Math.round(statSync(join(folder, code)).mtimeMs);
     const workflow = { ...guests.ofFile(entry, made), code };

@@ -4,6 +4,7 @@ import type { ConnectionOptions, ListOptions, ManyOptions, OneOptions, Options }
 import { assertField } from "./field-shapes.ts";
 import { type InputField, type JsonSchema, wrong } from "./fields.ts";
 import { type ChoiceField, type Option, textOf, textsOf } from "./form.ts";
+import { refuse } from "./shape.ts";
 
 /** One entry of a closed list. `none` is an entry that chooses nothing: null. The field is left out when nothing else is there. */
 export const select = <
@@ -147,7 +148,7 @@ const listed = async (options: Options<string>): Promise<readonly Option[]> =>
 const assertPreset = (kind: string, name: string, { options, preset }: OneOptions<string>): void => {
   if (preset === undefined || typeof options === "function" || options.some(({ value }) => value === preset))
     return;
-  throw new Error(`${kind}("${name}", …): \`preset\` is none of its options.`);
+  refuse(`${kind}("${name}", …): \`preset\` is none of its options.`);
 };
 
 const nothingIn = (label: string): string => `There is nothing to choose from for “${label}” at the moment.`;

@@ -10,6 +10,7 @@ import { assertField } from "./field-shapes.ts";
 import { type InputField, type JsonSchema, readAs, type SecretField, wrong } from "./fields.ts";
 import { textOf, textsOf } from "./form.ts";
 import { newlines } from "./newlines.ts";
+import { refuse } from "./shape.ts";
 import { upload } from "./upload.ts";
 
 /** What a field says of that. */
@@ -155,9 +156,7 @@ export const number = <const N extends string, const O extends NumberOptions>(
     wrong(name, `Give a ${fractions === true ? "" : "whole "}number${rangeOf(options)} for “${label}”.`);
   const [least, most] = [min ?? -Infinity, max ?? Infinity];
   if (least > most || (preset !== undefined && (preset < least || preset > most)))
-    throw new Error(
-      `number("${name}", …): \`max\` must not be below \`min\`, and \`preset\` must lie between them.`,
-    );
+    refuse(`number("${name}", …): \`max\` must not be below \`min\`, and \`preset\` must lie between them.`);
   return {
     name,
     ...privacyOf(options),

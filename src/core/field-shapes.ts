@@ -18,6 +18,7 @@ import {
   type Kind,
   listOf,
   needed,
+  refuse,
   type Shape,
   someTexts,
   wholeAboveZero,
@@ -76,7 +77,6 @@ export const assertField = (
   options: unknown,
 ): void => {
   const whose = `${kind}("${name}", …)`;
-  if (typeof label !== "string" || label.trim() === "")
-    throw new Error(`${whose}: it needs a label behind its name.`);
+  if (typeof label !== "string" || label.trim() === "") refuse(`${whose}: it needs a label behind its name.`);
   assertShape(whose, options, fieldShapes[kind]);
 };

@@ -81,8 +81,26 @@ export const shapeFault = (given: object, shape: Readonly<Record<string, Kind>>,
 
 const namesOf = (shape: object): string => Object.keys(shape).sort().join(", ");
 
-/** Throws an Error whose sentence begins with `whose` where options are not what they should be: `shell({ … }): …`. */
+/** How many files are being read that were taken before there was so close a look. */
+let takenBefore = 0;
+
+/** Reads a file again that was taken once: the runs that it began go on with it, whatever is looked at today. */
+export const asTaken = async <T>(read: () => Promise<T>): Promise<T> => {
+  takenBefore += 1;
+  try {
+    return await read();
+  } finally {
+    takenBefore -= 1;
+  }
+};
+
+/** Throws an Error with this sentence, save where a file is read that was taken before. */
+export const refuse = (sentence: string): void => {
+  if (takenBefore === 0) throw new Error(sentence);
+};
+
+/** Refuses options that are not what they should be, in a sentence that begins with `whose`: `shell({ … }): …`. */
 export const assertShape = (whose: string, given: unknown, shape: Readonly<Record<string, Kind>>): void => {
   const fault = isObject(given) ? shapeFault(given, shape) : "its options must be { … }.";
-  if (fault !== null) throw new Error(`${whose}: ${fault}`);
+  if (fault !== null) refuse(`${whose}: ${fault}`);
 };

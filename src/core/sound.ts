@@ -1,5 +1,5 @@
 import { isShare, isWave } from "./each.ts";
-import { shapeFault } from "./shape.ts";
+import { refuse, shapeFault } from "./shape.ts";
 import type { StepKind } from "./step.ts";
 import { stepShapes } from "./step-shape.ts";
 
@@ -35,7 +35,7 @@ const pressed = "press";
 /** Looks at what the compiler cannot see of a definition. Throws an Error whose sentence names the workflow, and the step where it is one's. */
 export const assertSound = (flow: Definition): void => {
   const fault = flowFault(flow) ?? stepsFault(flow.steps);
-  if (fault !== null) throw new Error(`The workflow "${flow.id}" is wrong: ${fault}`);
+  if (fault !== null) refuse(`The workflow "${flow.id}" is wrong: ${fault}`);
 };
 
 const flowFault = ({ id, title, start, steps, outcome, size }: Definition): string | null => {

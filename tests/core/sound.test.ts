@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { select } from "#core/field-choices.ts";
 import { number, text } from "#core/field-kinds.ts";
+import { asTaken } from "#core/shape.ts";
 import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
 
@@ -170,4 +171,13 @@ test.each<[string, () => unknown, string]>([
   ],
 ])("%s is refused where it is written, by its name", (_, make, says) => {
   expect(words(make)).toContain(says);
+});
+
+test("a file that was taken before is read again for its runs, whatever is looked at today", async () => {
+  const made = () =>
+    begin()
+      .do("a", "A", unseen({ run, safebecause: "It is." }))
+      .hands(ended);
+  await expect(asTaken(async () => made().id)).resolves.toBe("flow");
+  expect(made).toThrow("there is no option `safebecause`");
 });
