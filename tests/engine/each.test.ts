@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { AppError } from "#core/errors.ts";
 import type { ItemState } from "#core/item.ts";
 import { itemStates } from "#core/item.ts";
 import { item } from "#core/start.ts";
@@ -383,4 +384,25 @@ test("items take at most 4 KiB of SQLite's file each, and their runs are told of
   expect(((await store.space()).bytes - before) / 60).toBeLessThan(4_096);
   expect((await world.engine.runs({ limit: 100, search: "web" })).rows).toEqual([]);
   await world.close();
+});
+
+test("an item that could not be undone is told with why, and how to go on is told once", async () => {
+  const one = workflow("one", "One host", "For tests.", item<Host>())
+    .do("work", "Work", {
+      safeBecause: "it is a test",
+      run: async ({ input }) => ({ host: input.name }),
+      undo: async ({ input }) => {
+        if (input.name === "web2") throw new AppError("unreachable", "web2 does not answer.");
+      },
+    })
+    .hands(() => ({ sentence: "Done." }));
+  const world = await openWorld([fanOut(3, { one })]);
+  const id = await world.start();
+  await world.until(id, "completed");
+  await world.engine.undo(id, "Ada");
+  const { run } = await world.until(id, "failed");
+  await world.close();
+  expect(run.error?.message).toBe(
+    "Undoing “On each host” failed: web2: web2 does not answer. Not undone: “On each host”. Undo again to go on with the rest.",
+  );
 });

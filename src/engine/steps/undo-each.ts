@@ -15,6 +15,10 @@ const lookEveryMs = 5_000;
 /** Whether an undo of its own failed and nobody has asked for it again. */
 const couldNot = ({ run }: RunWithSteps): boolean => run.state === "failed" && run.ended !== null;
 
+/** What its step says: how to go on with an item alone is not what helps the whole. */
+const whyNot = (at: RunWithSteps | null): string =>
+  at?.steps.find(({ id }) => id === at.run.error?.stepId)?.error?.message ?? at?.run.error?.message ?? "";
+
 /** Each item removes what it made, the last of the list first. False when the run failed there, as for any other step. */
 export const undoEachStep = async (claim: Claim, step: Step): Promise<boolean> => {
   const { parts } = claim;
@@ -31,10 +35,7 @@ export const undoEachStep = async (claim: Claim, step: Step): Promise<boolean> =
   });
   const failed = over.find(({ at }) => at !== null && couldNot(at));
   if (failed !== undefined && !begins && underWay.length === 0) {
-    const error = new AppError(
-      "items-failed",
-      `${failed.item.title}: ${failed.at?.run.error?.message ?? ""}`,
-    );
+    const error = new AppError("items-failed", `${failed.item.title}: ${whyNot(failed.at)}`);
     await claim.record((now, at) => undoFailed(now, claim.step(step.id), error, at));
     return false;
   }
