@@ -396,7 +396,7 @@ test("an item that could not be undone is told with why, and how to go on is tol
       },
     })
     .hands(() => ({ sentence: "Done." }));
-  const world = await openWorld([fanOut(3, { one })]);
+  const world = await openWorld([fanOut(3, { ...createFleet(), one })]);
   const id = await world.start();
   await world.until(id, "completed");
   await world.engine.undo(id, "Ada");
