@@ -17,7 +17,7 @@ import type { RunRows } from "./held-runs.ts";
 import { followRun, type ItemStatements } from "./items.ts";
 import { notice } from "./notices.ts";
 import { heldLock, readRun, toRunWithSteps } from "./run-rows.ts";
-import type { RunWrites } from "./run-writes.ts";
+import { insertSteps, type RunWrites } from "./run-writes.ts";
 import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
 import { changed, exec, one, type Tx, wake } from "./tx.ts";
@@ -202,6 +202,6 @@ function* replaceSteps(
 ): Tx<StepRow[]> {
   yield* exec(w.deleteSteps, { runId, from });
   const rows = steps.map((step, index) => newStepRow(runId, step, from + index));
-  for (const row of rows) yield* exec(w.insertStep, row);
+  yield* insertSteps(w, rows);
   return rows;
 }

@@ -8,7 +8,7 @@ import type { NewFiring } from "#core/trigger.ts";
 import { type FiringStatements, fire } from "./firings.ts";
 import type { RunRows } from "./held-runs.ts";
 import { type NoticeStatements, notice } from "./notices.ts";
-import { asNew, type RunWrites } from "./run-writes.ts";
+import { asNew, insertSteps, type RunWrites } from "./run-writes.ts";
 import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
 import { exec, one, type Tx, wake } from "./tx.ts";
@@ -90,7 +90,7 @@ export function* createRun(
   const written: RunRow = { ...row, lastEvent: row.lastEvent + numbered.length };
   const after = { ...written, ...(yield* one(w.insertRun, written)) };
   if (once !== null) yield* exec(w.insertStart, { ...once, by: run.starter, runId: run.id });
-  for (const step of stepRows) yield* exec(w.insertStep, step);
+  yield* insertSteps(w, stepRows);
   for (const event of numbered) yield* exec(w.insertEvent, eventRow(event));
   if (run.parent == null)
     yield* notice(n, numbered, { row: after, steps: [] }, { row: after, steps: stepRows });

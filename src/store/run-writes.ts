@@ -2,7 +2,7 @@ import { and, eq, getTableColumns, gte, sql, type Table } from "drizzle-orm";
 import { untried } from "#core/step.ts";
 import type { Db } from "./dialect.ts";
 import type { Schema } from "./schema.ts";
-import { preparedWhenUsed } from "./tx.ts";
+import { exec, preparedWhenUsed, type Tx } from "./tx.ts";
 
 /** A step that nobody has begun. */
 export const asNew = { ...untried, result: null } as const;
@@ -34,16 +34,24 @@ export const prepareWrites = (
         .returning({ seq: runs.seq, number: runs.number })
         .prepare(),
     insertStart: () => db.insert(starts).values(placeholders(starts)).prepare(),
-    // What is the same of all new ones need not be bound sixteen times a run.
-    insertStep: () => {
-      const same = Object.entries(asNew).map(([name, value]) => {
-        const column = steps[name as keyof typeof asNew];
-        return [name, sql`${sql.param(value, column)}`.inlineParams()];
+    // All of a run by one statement; what is the same of all new ones need not be bound for each.
+    insertSteps: () => {
+      const same = Object.fromEntries(
+        Object.entries(asNew).map(([name, value]) => {
+          const column = steps[name as keyof typeof asNew];
+          return [name, sql`${sql.param(value, column)}`.inlineParams()];
+        }),
+      );
+      const row = (at: number) => ({
+        ...Object.fromEntries(columnsOf(steps).map((name) => [name, ph(`${name}${at}`)])),
+        ...same,
       });
-      return db
-        .insert(steps)
-        .values({ ...placeholders(steps), ...Object.fromEntries(same) })
-        .prepare();
+      return once((many: number) =>
+        db
+          .insert(steps)
+          .values(Array.from({ length: many }, (_, at) => row(at) as unknown as typeof steps.$inferInsert))
+          .prepare(),
+      );
     },
     deleteSteps: () =>
       db
@@ -80,6 +88,19 @@ export const prepareWrites = (
   });
 };
 
+/** Writes steps that nobody has begun, some at a time: what a database binds at once has a limit. */
+export function* insertSteps(w: RunWrites, rows: readonly object[]): Tx<void> {
+  for (let from = 0; from < rows.length; from += stepsAtOnce) {
+    const some = rows.slice(from, from + stepsAtOnce);
+    const params = some.flatMap((row, at) =>
+      Object.entries(row).map(([name, value]) => [`${name}${at}`, value]),
+    );
+    yield* exec(w.insertSteps(some.length), Object.fromEntries(params));
+  }
+}
+
+const stepsAtOnce = 50;
+
 export type RunWrites = ReturnType<typeof prepareWrites>;
 
 /** A placeholder for each column under the column's own name; Drizzle takes them wherever a value goes. */
@@ -91,12 +112,17 @@ const only = <T extends Table>(_table: T, names: readonly string[]): T["$inferSe
   Object.fromEntries(names.map((name) => [name, sql.placeholder(name)]));
 
 const bySet = <Q>(prepare: (names: readonly string[]) => Q): ((names: readonly string[]) => Q) => {
-  const prepared = new Map<string, Q>();
-  return (names) => {
-    const key = names.join();
+  const prepared = once((names: string) => prepare(names.split(",")));
+  return (names) => prepared(names.join());
+};
+
+/** Prepares what is asked for when that is first asked for. */
+const once = <K, Q>(prepare: (key: K) => Q): ((key: K) => Q) => {
+  const prepared = new Map<K, Q>();
+  return (key) => {
     const there = prepared.get(key);
     if (there !== undefined) return there;
-    const query = prepare(names);
+    const query = prepare(key);
     prepared.set(key, query);
     return query;
   };

@@ -22,9 +22,11 @@ const asking = flow("asking")
   })
   .hands(() => ({ sentence: "Done." }));
 
+const tellBegan = () => void process.send?.({ began: now() } satisfies Report);
+
 const { engine, store } = await openANode(url, { name, works: role === "worker", concurrency: 10 }, [
-  noOps(() => process.send?.({ began: now() } satisfies Report)),
-  noOps(() => {}, { readsOnly: true }),
+  noOps(tellBegan),
+  noOps(tellBegan, { readsOnly: true }),
   asking,
 ]);
 const channels = createEventChannels({
