@@ -164,33 +164,41 @@ const newestRuns = (
     .limit(limit + 1);
 };
 
-/** The search table knows workflow and end of a run too, so that a filter does not walk through all that have the words. */
+/**
+ * The search table knows workflow and end of a run too, so that a filter does not walk through all that have the words. Where times say nothing about
+ * it, the newest are chosen there alone: the database knows what that costs, and not what each of many runs would cost it beside.
+ */
 const newestFound = (
   { db, schema, search }: SqlDeps,
   words: string,
   filter: Omit<Bounded, "states"> & { states: readonly RunState[] | undefined },
 ) => {
   const { runs } = schema;
-  const { states = [], workflows = [], after, limit, between } = filter;
+  const { states = [], workflows = [], after, limit, between, since, until } = filter;
+  const places = [states, workflows].filter(({ length }) => length > 0);
+  const matching = db
+    .select({ seq: search.runs.seq })
+    .from(search.runs)
+    .where(
+      and(
+        search.matches(search.runs, { words, places }),
+        gt(search.runs.seq, between.above),
+        lt(search.runs.seq, Math.min(between.below, seqBefore(after))),
+      ),
+    )
+    .orderBy(desc(search.runs.seq))
+    .$dynamic();
+  const found = (since === undefined && until === undefined ? matching.limit(limit + 1) : matching).as(
+    "found",
+  );
   return (
     db
       .select(getTableColumns(runs))
-      .from(search.runs)
+      .from(found)
       // Not an inner join, which the database might begin with all runs.
       .crossJoin(runs)
-      .where(
-        and(
-          search.matches(search.runs, {
-            words,
-            places: [states, workflows].filter(({ length }) => length > 0),
-          }),
-          gt(search.runs.seq, between.above),
-          lt(search.runs.seq, Math.min(between.below, seqBefore(after))),
-          eq(runs.seq, search.runs.seq),
-          within(schema, filter),
-        ),
-      )
-      .orderBy(desc(search.runs.seq))
+      .where(and(eq(runs.seq, found.seq), within(schema, filter)))
+      .orderBy(desc(found.seq))
       .limit(limit + 1)
   );
 };
