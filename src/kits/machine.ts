@@ -16,6 +16,9 @@ export interface KitDeps {
   jobsFolder: string;
 }
 
+/** For files that are only looked at: no step of them runs, so nothing of a server is needed. */
+export const nothing = { connections: {} } as KitDeps;
+
 /** Where a kit's commands run: a server, or this machine. `using machine = …` gives it back. */
 export interface Machine extends Disposable {
   /** As it is called in sentences. */

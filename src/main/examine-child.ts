@@ -3,7 +3,7 @@ import type { ExamineOrder, Told } from "#authored/examine.ts";
 import { examineFile } from "#authored/examine-file.ts";
 import { createLoader } from "#authored/loader.ts";
 import { createKits } from "#kits/kits.ts";
-import type { KitDeps } from "#kits/machine.ts";
+import { nothing } from "#kits/machine.ts";
 import * as surface from "#kits/milepost.ts";
 
 /** Loads workflows' files, one after the other, in a process that they may end or hold up. */
@@ -21,7 +21,7 @@ process.on("uncaughtException", (error) => floating.push(error));
 
 process.once("message", async ({ folder, files }: ExamineOrder) => {
   // A step is only defined here and never run.
-  const milepost = { ...surface, ...createKits({} as KitDeps) };
+  const milepost = { ...surface, ...createKits(nothing) };
   const loader = createLoader({ milepost, root: folder, importUrl: (url) => import(url) });
   const watcher = new Worker(new URL("../authored/busy-worker.ts", import.meta.url), { workerData: folder });
   watcher.unref();

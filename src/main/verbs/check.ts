@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { checkFolder } from "#authored/check-folder.ts";
 import type { Fault } from "#core/authored.ts";
 import { createKits } from "#kits/kits.ts";
-import type { KitDeps } from "#kits/machine.ts";
+import { nothing } from "#kits/machine.ts";
 import { scriptWorkflow } from "#kits/script/script-workflow.ts";
 import { startChild } from "#main/child.ts";
 import { readConfig } from "#main/config.ts";
@@ -26,8 +26,6 @@ const checkData = async (): Promise<void> => {
 };
 
 const checkWorkflows = async (folder: string): Promise<void> => {
-  // Nothing is run, so nothing of a server is needed.
-  const nothing = {} as KitDeps;
   const scripts = { connections: nothing.connections, ...createKits(nothing) };
   const { workflows, faults, warnings, typed } = await checkFolder(folder, {
     uid: process.getuid?.(),
