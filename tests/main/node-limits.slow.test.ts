@@ -47,7 +47,11 @@ const keepAgreed = async (database: string): Promise<() => Promise<number[]>> =>
   await client.query(`
     CREATE TABLE agreed (place serial, at float8);
     CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-      INSERT INTO agreed (at) VALUES ((NEW.known::json->'left'->>-1)::float8); RETURN NEW;
+      -- A break that the other side asks for is agreed on too, and lets nobody leave.
+      IF NEW.known::json->>'left' IS DISTINCT FROM (CASE TG_OP WHEN 'UPDATE' THEN OLD.known::json->>'left' ELSE '[]' END) THEN
+        INSERT INTO agreed (at) VALUES ((NEW.known::json->'left'->>-1)::float8);
+      END IF;
+      RETURN NEW;
     END $$;
     CREATE TRIGGER keep AFTER INSERT OR UPDATE ON milepost_nodes.moments
       FOR EACH ROW WHEN (NEW.key LIKE 'botify %') EXECUTE FUNCTION keep();`);
