@@ -158,13 +158,12 @@ type Found = Pick<ItemWithRun, "item" | "version">;
 
 export const itemTable = ({ tx }: Pick<SqlDeps, "tx">, q: RunQueries, i: ItemStatements): ItemTable => {
   function* withRuns(found: readonly Found[], runsOf: readonly Item["state"][]): Tx<ItemWithRun[]> {
-    const shown = found.filter(({ item }) => runsOf.includes(item.state));
     const children = yield* readRuns(
       q,
-      shown.flatMap(({ item }) => item.childId ?? []),
+      found.flatMap(({ item }) => (runsOf.includes(item.state) ? (item.childId ?? []) : [])),
     );
     return found.map((each) => {
-      const child = shown.includes(each) ? children.get(each.item.childId ?? "") : undefined;
+      const child = children.get(each.item.childId ?? "");
       return { ...each, at: child === undefined ? null : toRunWithSteps(child.row, child.steps) };
     });
   }

@@ -42,7 +42,9 @@ export const detailOf = async (
  */
 export const recordEnd = async (claim: Claim, ended: Decide): Promise<void> => {
   const { parts } = claim;
-  const size = await sizeAt(parts, after(claim.at(), ended(claim.at(), parts.clock.now())));
+  const { run } = claim.at();
+  const isSized = parts.workflows.of(run)?.size !== undefined;
+  const size = isSized ? await sizeAt(parts, after(claim.at(), ended(claim.at(), parts.clock.now()))) : {};
   let next: Step | undefined;
   await claim.record((now, at) => {
     const move = both(ended(now, at), size);
