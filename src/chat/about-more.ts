@@ -3,6 +3,7 @@ import type { RunSummary } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { isOver } from "#core/states.ts";
 import { agoText } from "#views/clock-words.js";
+import { isUndoFailed } from "#views/words.ts";
 import type { AboutRun } from "./about-run.ts";
 import { type Answer, type Asked, type SpokenRun, stay } from "./asked.ts";
 import { fillWorkflow } from "./fill.ts";
@@ -71,7 +72,7 @@ const allRuns = { label: "All runs", href: routes.runs.href() };
 
 /** "1. “Nightly backup” (#3) failed 2 h ago. There is no room left." */
 const failedRow = (run: SpokenRun, at: number, now: number): string =>
-  `${at + 1}. ${nameOf(run)} failed ${agoText(now - (run.endedAt ?? run.changedAt))}. ${run.error ?? run.now}`;
+  `${at + 1}. ${nameOf(run)} ${isUndoFailed(run) ? "could not be undone" : "failed"} ${agoText(now - (run.endedAt ?? run.changedAt))}. ${run.error ?? run.now}`;
 
 /** What failed and was not started anew since under the same name, of runs of which the newest stands first. */
 const stillFailed = (runs: readonly SpokenRun[]): readonly SpokenRun[] => {

@@ -142,13 +142,13 @@ export const whyOf = (picture: RunPicture): ChatReply => {
   if (error === null && failed === undefined) return statusOf(picture);
   const because = error?.message ?? failed?.error?.message ?? "";
   const detail = failed?.error?.detail ?? null;
-  return reply(
-    [
-      `${nameOf(picture)} failed${failed === undefined ? "" : ` at “${failed.title}”, step ${failed.number} of ${picture.total}`}: ${because}`,
-      ...(detail === null ? [] : [detail]),
-    ],
-    { link: linkTo(picture), buttons: buttonsOf(picture) },
-  );
+  const place =
+    failed === undefined ? "" : ` at “${failed.title}”, step ${failed.number} of ${picture.total}`;
+  const what = isUndoFailed(picture) ? `: ${runWord(picture).word}.` : ` failed${place}:`;
+  return reply([`${nameOf(picture)}${what} ${because}`, ...(detail === null ? [] : [detail])], {
+    link: linkTo(picture),
+    buttons: buttonsOf(picture),
+  });
 };
 
 /** One line of a list: "1. “Export: example.com” (#7): Running, 40 %. Step 3 of 8: Save the file". */

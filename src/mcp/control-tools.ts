@@ -6,6 +6,7 @@ import type { RunPicture } from "#core/picture.ts";
 import type { Action } from "#core/rights.ts";
 import { assertMay } from "#core/rules.ts";
 import type { RunWithSteps } from "#core/run.ts";
+import { together } from "#core/sentence.ts";
 import type { Engine } from "#engine/engine.ts";
 import { answering, assertCan, type Caller, runFor } from "./call.ts";
 import { unconfirmed } from "./confirm.ts";
@@ -18,7 +19,7 @@ interface Control {
   description: string;
   action: Action;
   /** The question that a person has to say yes to; none: it takes nothing away. */
-  ask?: (name: string) => string;
+  ask?: (name: string, picture: RunPicture) => string;
   /** Throws where it cannot be done now: then nobody is asked. */
   assertMay?: (now: RunWithSteps) => void;
   /** Gives the id of the run to tell of. */
@@ -31,6 +32,13 @@ const same =
     await act(engine, id, by);
     return id;
   };
+
+/** The step that a person may leave out; throws where there is none, so that nobody is asked. */
+const inTheWay = ({ steps }: RunPicture) => {
+  const step = steps.find(({ maySkip }) => maySkip);
+  if (step === undefined) throw new AppError("not-allowed-now", "No step of this run may be left out now.");
+  return step;
+};
 
 const controls: readonly Control[] = [
   {
@@ -77,13 +85,13 @@ const controls: readonly Control[] = [
     title: "Leave out the step that is in the way",
     description: "Where its author allows that.",
     action: "control",
-    ask: (name) => `Leave out the step of ${name} that is in the way?`,
-    run: async (engine, { id, steps }, by) => {
-      const step = steps.find(({ maySkip }) => maySkip);
-      if (step === undefined)
-        throw new AppError("not-allowed-now", "No step of this run may be left out now.");
-      await engine.skip(id, step.id, by);
-      return id;
+    ask: (name, picture) => {
+      const { title, skippable } = inTheWay(picture);
+      return together([`Leave out “${title}” of ${name}?`, skippable ?? ""]);
+    },
+    run: async (engine, picture, by) => {
+      await engine.skip(picture.id, inTheWay(picture).id, by);
+      return picture.id;
     },
   },
   {
@@ -126,7 +134,7 @@ export const controlTools = (server: McpServer, sdk: Sdk, caller: Caller): void 
         const now = assertNow === undefined ? null : await store.run(picture.id);
         if (now !== null) assertNow?.(now);
         if (ask !== undefined) {
-          const question = ask(`“${picture.title}” #${picture.number}`);
+          const question = ask(`“${picture.title}” #${picture.number}`, picture);
           const open = await unconfirmed(
             sdk,
             caller,

@@ -8,6 +8,7 @@ import { routes } from "#core/routes.ts";
 import { ended, together } from "#core/sentence.ts";
 import { durationText } from "#views/clock-words.js";
 import { shortText, visibleText } from "#views/format.ts";
+import { isUndoFailed, runWord } from "#views/words.ts";
 import { type Decisions, decidedSentence } from "./decisions.ts";
 import type { Button, Message } from "./message.ts";
 import { timeIn } from "./quiet.ts";
@@ -160,8 +161,9 @@ const failed = (picture: RunPicture, { absolute }: Drawing): Told => {
   const step = picture.steps.find(({ state }) => state === "failed");
   const because = picture.error?.message ?? step?.error?.message ?? "";
   const place = step === undefined ? "" : ` at step ${step.number} of ${picture.total}: ${step.title}`;
+  const what = isUndoFailed(picture) ? runWord(picture).word : `It failed${place}`;
   return {
-    sentence: `${ended(`It failed${place}`)} ${because === "" ? "" : ended(because)}${removed(picture)}`,
+    sentence: `${ended(what)} ${because === "" ? "" : ended(because)}${removed(picture)}`,
     facts: took(picture),
     links: [{ label: "Its log", href: absolute(routes.log.href({ id: picture.id })) }],
   };

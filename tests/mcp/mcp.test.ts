@@ -214,6 +214,9 @@ test("without one, what ends a run needs a second call with the code of the firs
   // What cannot be done any more is refused, and not asked about first.
   const late = await call("cancel_run", { run: told.run });
   expect(late.words).toBe("A run that is cancelled cannot be cancelled.");
+  expect((await call("skip_step", { run: other.told.run })).words).toBe(
+    "No step of this run may be left out now.",
+  );
 });
 
 describe("What an agent must not answer, it cannot", () => {

@@ -83,7 +83,9 @@ test("an undo that fails is told, whether somebody asked for it or not, and what
   await settled("failed");
   expect(told(phone).at(-1)).toEqual([
     "failed",
-    expect.stringMatching(/Undoing “Make it” failed: It is in use\. Not undone: “Make it”/),
+    expect.stringMatching(
+      /^Completed · undo failed\. Undoing “Make it” failed: It is in use\. Not undone: “Make it”/,
+    ),
   ]);
 });
 

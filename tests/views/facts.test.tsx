@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { whyOf } from "#chat/told.ts";
 import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { ExportsLive } from "#views/exports.tsx";
@@ -85,6 +86,7 @@ describe("how a run ended, and what became of what it made", () => {
     const said = textOf(page(gone));
     expect(said).toContain(`Completed · undo failed. Step 1 of ${gone.total}, ${first?.title}.`);
     expect(said).toContain(`Step 1 of ${gone.total}: ${first?.title}`);
+    expect(whyOf(gone).lines[0]).toMatch(/: Completed · undo failed\. It is locked\.$/);
   });
 
   it("says the same in lists", () => {
