@@ -121,9 +121,12 @@ export const connection = <const N extends string>(
       return { kind: "choice", name, label, options, value };
     },
     read: async (values) => {
-      const found = meant(await how.from.list(how.kind), textOf(values, name));
+      const all = await how.from.list(how.kind);
+      const found = meant(all, textOf(values, name));
       if (found !== undefined) return found;
-      throw wrong(name, `Choose one of the ${how.what}. If there is none, add one under Connections.`);
+      if (all.length === 0) throw wrong(name, how.whenEmpty);
+      const offered = offeredIn(all.map((one) => ({ value: one.id, label: one.name })));
+      throw wrong(name, `Choose one of the ${how.what}. What there is: ${offered}.`);
     },
     schema: {
       type: "string",
@@ -153,7 +156,18 @@ const assertPreset = (kind: string, name: string, { options, preset }: OneOption
 
 const nothingIn = (label: string): string => `There is nothing to choose from for “${label}” at the moment.`;
 
-/** The values that were sent, once each of them is known to be in the list. */
+const mostOffered = 12;
+
+/** "Red (red), Blue (blue)": whoever writes a value by hand, or a program, has seen no form. */
+const offeredIn = (options: readonly Pick<Option, "value" | "label">[]): string => {
+  const shown = options
+    .slice(0, mostOffered)
+    .map(({ value, label }) => (value === label || value === "" ? label : `${label} (${value})`));
+  const more = options.length - shown.length;
+  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+};
+
+/** The values that were sent, once each of them is known to be in the list; one may be given as it is called, if no other is called so. */
 const inList = async (
   name: string,
   label: string,
@@ -161,13 +175,18 @@ const inList = async (
   sent: readonly string[],
 ): Promise<readonly string[]> => {
   const all = await listed(options);
-  if (all.length === 0) throw wrong(name, otherwise ?? whenEmpty ?? nothingIn(label));
-  for (const value of sent) {
-    const option = all.find((one) => one.value === value);
-    if (option === undefined) throw wrong(name, otherwise ?? `Choose one of the entries of “${label}”.`);
+  if (all.length === 0) throw wrong(name, whenEmpty ?? otherwise ?? nothingIn(label));
+  return sent.map((given) => {
+    const called = all.filter((one) => one.label === given);
+    const option = all.find((one) => one.value === given) ?? (called.length === 1 ? called[0] : undefined);
+    if (option === undefined) {
+      const offered = offeredIn(all.filter((one) => one.disabled === undefined));
+      if (otherwise !== undefined) throw wrong(name, `${otherwise} What there is: ${offered}.`);
+      throw wrong(name, `Choose one of the entries of “${label}”. What there is: ${offered}.`);
+    }
     if (option.disabled !== undefined) throw wrong(name, option.disabled);
-  }
-  return sent;
+    return option.value;
+  });
 };
 
 const helpOf = ({ help }: { help?: string }) => (help === undefined ? {} : { help });

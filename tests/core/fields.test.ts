@@ -52,7 +52,7 @@ test("what was typed arrives with its type, and no secret is part of it", async 
     port: "8080",
     every: "0.5",
     keep: "on",
-    size: "l",
+    size: "Large",
     extras: "bell",
   });
   expect(read).toEqual({
@@ -89,10 +89,14 @@ test.each([
   [{ port: "0x10" }, "port", "Give a whole number from 1 to 65,535 for “Port”."],
   [{ every: "0.1" }, "every", "Give a number of at least 0.5 for “Every”."],
   [{ token: "" }, "token", "Fill in “Token”."],
-  [{ size: "xl" }, "size", "Choose one of the entries of “Size”."],
-  [{ colour: "" }, "colour", "Choose one of the entries of “Colour”."],
+  [{ size: "xl" }, "size", "Choose one of the entries of “Size”. What there is: Small (s), Large (l)."],
+  [{ colour: "" }, "colour", "Choose one of the entries of “Colour”. What there is: Red (red)."],
   [{ colour: "mud" }, "colour", "There is no mud left."],
-  [{ extras: ["bell", "horn"] }, "extras", "Choose one of the entries of “Extras”."],
+  [
+    { extras: ["bell", "horn"] },
+    "extras",
+    "Choose one of the entries of “Extras”. What there is: Bell (bell).",
+  ],
 ])("%o is refused at its field with a whole sentence", async (values, field, message) => {
   await expect(everything.read({ ...sent, ...values })).rejects.toMatchObject({
     code: "bad-input",
@@ -205,7 +209,7 @@ test.each([
 test("a connection that is not named is never guessed among several", async () => {
   await expect(asked(of(stored("a"), stored("b"))).read({})).rejects.toMatchObject({
     field: "on",
-    message: "Choose one of the servers. If there is none, add one under Connections.",
+    message: "Choose one of the servers. What there is: the a (a), the b (b).",
   });
 });
 

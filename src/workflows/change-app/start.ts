@@ -18,7 +18,7 @@ export const startChange = ({ apps, connections }: Pick<Host, "apps" | "connecti
             .map(({ slug, title }) => ({ value: slug, label: title }))
             .sort((a, b) => a.label.localeCompare(b.label)),
         whenEmpty: "There is no app yet. Generate one, then come back to change it.",
-        otherwise: "Choose one of the apps. If there is none, generate one first.",
+        otherwise: "Choose one of the apps.",
       }),
       text("request", "What should change?", {
         help: "“Add a suppliers table with name and phone”, “Add a birthday column to customers”, “Rename notes of customers to remarks”, “Remove the table suppliers”. Several at once are fine. Left empty, you change the plan itself: names, types, choices, what is needed.",

@@ -20,7 +20,7 @@ export const startImport = ({ apps }: Pick<Host, "apps">) =>
               tables.map((table) => ({ value: `${slug}/${table.name}`, label: `${title}: ${table.title}` })),
             ),
         whenEmpty: "There is no app yet. Generate one, then come back to import rows into it.",
-        otherwise: "Choose one of the tables. If there is none, generate an app first.",
+        otherwise: "Choose one of the tables.",
       }),
       text("file", "CSV file", {
         required: true,
