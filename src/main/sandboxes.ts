@@ -42,7 +42,8 @@ export interface SandboxesTold {
 }
 
 export type SandboxAnswer =
-  | { number: number; answer: unknown }
+  // A channel leaves out what is undefined: some answers have nothing in them.
+  | { number: number; answer?: unknown }
   | { number: number; refusal: { code: ErrorCode; message: string } }
   | { warning: string };
 
@@ -88,8 +89,8 @@ export const createSandboxes = ({
         if ("warning" in told) return log.warn({}, told.warning);
         const waiting = asked.get(told.number);
         asked.delete(told.number);
-        if ("answer" in told) waiting?.resolve(told.answer);
-        else waiting?.reject(new AppError(told.refusal.code, told.refusal.message));
+        if ("refusal" in told) waiting?.reject(new AppError(told.refusal.code, told.refusal.message));
+        else waiting?.resolve(told.answer);
       },
     });
     child.send({ database } satisfies SandboxesTold);

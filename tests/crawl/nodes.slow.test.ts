@@ -63,5 +63,5 @@ test("a crawl goes on at another worker when its own is killed: no page that was
   await pressThrough(web, exporting);
   const exported = await untilRun(web, exporting, ({ state }) => state !== "waiting" && state !== "running");
   expect(exported.state).toBe("completed");
-  await third.end("SIGTERM");
+  expect(await third.end("SIGTERM"), third.said()).toBe(0);
 });
