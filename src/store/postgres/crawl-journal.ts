@@ -1,6 +1,7 @@
 import type { QueryResultRow } from "pg";
 import type { Crawl } from "#core/crawl.ts";
 import type { CrawlJournal, JournalCrawl, JournalJob } from "#core/crawl-journal.ts";
+import { endLost } from "./lost-connections.ts";
 import { plainError } from "./plain-error.ts";
 import { openPool, within } from "./pool.ts";
 import { inTurn, newNumber, packed, takeIn, unpacked } from "./take-crawl-in.ts";
@@ -29,7 +30,7 @@ const keptForMs = 30 * 24 * 3_600_000;
 
 /** Opens what all processes over this database have crawled, and makes its tables where they are not there. Throws AppError("store-busy"). */
 export const openCrawlJournal = async (url: string): Promise<CrawlJournal> => {
-  const pool = openPool(url);
+  const pool = endLost(openPool(url), url);
   const ask = async (sql: string, values: readonly unknown[] = []): Promise<QueryResultRow[]> => {
     try {
       return (await pool.query(sql, [...values])).rows;

@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import type { NodeSeen } from "#core/nodes.ts";
+import { plainError } from "./plain-error.ts";
 
 const begin = "milepost node";
 
@@ -10,9 +11,9 @@ export const memberName = (role: string, version: string, name: string, isDraini
 /** One letter: there is room for no more. */
 const drains = "!";
 
-/** Nobody keeps a list: a node is there for as long as its connection is. */
+/** Nobody keeps a list: a node is there for as long as its connection is. Throws AppError("store-busy"). */
 export const members = async (pool: Pool): Promise<NodeSeen[]> => {
-  const { rows } = await pool.query<{ said: string; since: string; silent: string; runs: string }>(
+  const asked = pool.query<{ said: string; since: string; silent: string; runs: string }>(
     `SELECT application_name AS said,
        extract(epoch FROM backend_start) * 1000 AS since,
        extract(epoch FROM clock_timestamp() - state_change) * 1000 AS silent,
@@ -22,6 +23,9 @@ export const members = async (pool: Pool): Promise<NodeSeen[]> => {
      ORDER BY backend_start`,
     [`${begin} %`],
   );
+  const { rows } = await asked.catch((error: unknown) => {
+    throw plainError(error);
+  });
   return rows.map(({ said, since, silent, runs }) => {
     const [, , kind = "", version = "", name = ""] = said.split(" ");
     return {

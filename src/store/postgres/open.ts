@@ -6,6 +6,7 @@ import type { Search } from "#store/dialect.ts";
 import { createSqlStore } from "#store/sql-store.ts";
 import { openDatabaseClock } from "./database-clock.ts";
 import { openQueries } from "./driver.ts";
+import { endLost } from "./lost-connections.ts";
 import { bringUpToDate } from "./migrations.ts";
 import { plainError } from "./plain-error.ts";
 import { openPool } from "./pool.ts";
@@ -67,7 +68,7 @@ export const isInUse = async (url: string): Promise<boolean> => {
 };
 
 export const openUpToDate = async (url: string): Promise<Pool> => {
-  const pool = openPool(url);
+  const pool = endLost(openPool(url), url);
   try {
     await bringUpToDate(pool);
     return pool;

@@ -1,0 +1,84 @@
+import type { Socket } from "node:net";
+import { Client, type Pool, type PoolClient } from "pg";
+
+/** What is not answered for so long is looked into. */
+const patienceMs = 5_000;
+const lookEveryMs = 1_000;
+
+/**
+ * Ends the connections of a pool on which nobody will answer any more, so that whoever waits there is told and may ask anew: the machine of
+ * PostgreSQL is gone, or whatever stands between forgot them, and the system would wait for a quarter of an hour. What takes long is left to
+ * go on: PostgreSQL itself is asked, on a connection of its own, whether it works on it. Gives the pool back.
+ */
+export const endLost = (pool: Pool, url: string): Pool => {
+  const waiting = new Map<PoolClient, number>();
+  let timer: NodeJS.Timeout | undefined;
+  let looking = false;
+
+  const look = async (): Promise<void> => {
+    const late = [...waiting].filter(([, since]) => performance.now() - since > patienceMs);
+    if (late.length === 0) return;
+    const atWork = await pidsAtWork(url);
+    for (const [client, since] of late)
+      if (waiting.get(client) === since && (atWork === null || !atWork(pidOf(client))))
+        streamOf(client).destroy();
+  };
+  const watch = (): void => {
+    timer ??= setInterval(() => {
+      if (waiting.size === 0) {
+        clearInterval(timer);
+        timer = undefined;
+      } else if (!looking) {
+        looking = true;
+        void look().finally(() => {
+          looking = false;
+        });
+      }
+    }, lookEveryMs).unref();
+  };
+
+  pool.on("connect", (client) => {
+    const ask = client.query.bind(client) as (...asked: unknown[]) => unknown;
+    client.query = ((...asked: unknown[]) => {
+      if (!waiting.has(client)) waiting.set(client, performance.now());
+      watch();
+      return ask(...asked);
+    }) as typeof client.query;
+    streamOf(client).on("data", () => {
+      if (waiting.has(client)) waiting.set(client, performance.now());
+    });
+    client.on("drain", () => waiting.delete(client));
+    client.on("end", () => waiting.delete(client));
+  });
+  return pool;
+};
+
+/** The same fields that `pg` uses for its own time limits. */
+const streamOf = (client: PoolClient): Socket =>
+  (client as unknown as { connection: { stream: Socket } }).connection.stream;
+const pidOf = (client: PoolClient): number => (client as unknown as { processID: number }).processID;
+
+/** Which of its processes PostgreSQL has at work for us; null when it does not answer. Behind a pooler nobody knows, and all of them may be. */
+const pidsAtWork = async (url: string): Promise<((pid: number) => boolean) | null> => {
+  const client = new Client({
+    connectionString: url,
+    application_name: "milepost (look)",
+    connectionTimeoutMillis: patienceMs,
+    query_timeout: patienceMs,
+  });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ pid: number; own: number }>(
+      `SELECT pid, pg_backend_pid() AS own FROM pg_stat_activity
+       WHERE pid = pg_backend_pid() OR (datname = current_database() AND usename = current_user AND state = 'active')`,
+    );
+    const isDirect = rows[0]?.own === pidOf(client as PoolClient);
+    const pids = new Set(rows.map(({ pid }) => pid));
+    return (pid) => !isDirect || pids.has(pid);
+  } catch {
+    return null;
+  } finally {
+    client.end().catch(() => {});
+  }
+};
