@@ -55,10 +55,10 @@ export const operators = (deps: OperatorDeps, counters: Counters) => {
 };
 
 /** By code, since messages name places of this machine. */
-const faultWords: Partial<Record<ErrorCode, string>> = {
+const faultWords = (isShared: boolean): Partial<Record<ErrorCode, string>> => ({
   "disk-full": " Its disk is full.",
-  "store-busy": " Another program holds it.",
-};
+  "store-busy": isShared ? " PostgreSQL does not answer, or is too busy." : " Another program holds it.",
+});
 
 interface Fault {
   what: "store" | "disk" | "workflows";
@@ -66,7 +66,7 @@ interface Fault {
   because: string;
 }
 
-const whyNotReady = async ({ store, storage, authored, log }: OperatorDeps): Promise<Fault[]> => {
+const whyNotReady = async ({ store, nodes, storage, authored, log }: OperatorDeps): Promise<Fault[]> => {
   const faults: Fault[] = [];
   if (authored.isBeingRead())
     faults.push({ what: "workflows", because: "The workflows of the folder are still being read." });
@@ -74,7 +74,7 @@ const whyNotReady = async ({ store, storage, authored, log }: OperatorDeps): Pro
     await store.healthy();
   } catch (error) {
     log.error({ err: error }, "the store is not healthy");
-    const known = error instanceof AppError ? (faultWords[error.code] ?? "") : "";
+    const known = error instanceof AppError ? (faultWords(nodes !== null)[error.code] ?? "") : "";
     faults.push({
       what: "store",
       because: `The store cannot be written.${known} The server's log says why.`,
