@@ -128,11 +128,14 @@ test.each<[kind: string, csv: string, rows: object[]]>([
 
 test.each([
   ["name,day\nA,1/2/2026\n", "no date of this file tells whether the day or the month comes first"],
-  ["name,day\nA,13/2/2026\nB,2/13/2026\n", "Row 3: “Day” must be a date"],
+  [
+    "name,day\nA,13/2/2026\nB,2/13/2026\n",
+    "Row 3: “Day” must be a date that there is, and there is no 2026-13-02.",
+  ],
   ["name;unit price\nA;1.234\n", "none of them tells whether that parts thousands"],
   ['name,unit price\nA,"1,50"\nB,1.50\n', ""],
-  ["name,day\nA,31.02.2026\n", "must be a date"],
-  ["name,unit price\nA,abc\n", "must be a number"],
+  ["name,day\nA,31.02.2026\n", "must be a date that there is, and there is no 2026-02-31."],
+  ["name,unit price\nA,abc\n", "must be a number, such as 1250.5. It says “abc”."],
   ["name,pieces\nA,1,2\n", "The row has 3 cells"],
   ["name,unit price\nA,1.50 USD\nB,1.50 EUR\n", "must be a number"],
 ])(

@@ -96,7 +96,9 @@ const putLine = (
     ? Object.fromEntries(Object.entries(read.sent).filter(([, text]) => text !== ""))
     : read.sent;
   const { values, problems } = isNew ? readNew(data, name, given) : readRow(data, name, given, there);
-  const sentences = Object.values({ ...problems, ...read.problems });
+  const sentences = Object.entries({ ...problems, ...read.problems }).map(([column, sentence]) =>
+    withCell(sentence, sent[column] ?? ""),
+  );
   if (more.length > 0) sentences.push("Several rows are there that this may mean.");
   if (id !== undefined && !isId(id)) sentences.push(`“${id}” is no id.`);
   else if (isNew && id !== undefined && exists(data.db, name, id))
@@ -110,4 +112,13 @@ const putLine = (
     if (error instanceof RulesBroken) return { wrong: [...error.sentences] };
     throw error;
   }
+};
+
+const longestQuoted = 60;
+
+/** What was read differs from what stands in the file, and a file has many columns. */
+const withCell = (sentence: string, cell: string): string => {
+  const text = cell.trim();
+  if (text === "" || text.length > longestQuoted || sentence.includes(text)) return sentence;
+  return `${sentence} It says “${text}”.`;
 };

@@ -54,9 +54,12 @@ const byType = (column: Column, text: string): Reading => {
     case "boolean":
       return truth(text);
     case "date":
-      return z.iso.date().safeParse(text).success
-        ? { value: text }
-        : { problem: "must be a date, such as 2026-03-01." };
+      if (z.iso.date().safeParse(text).success) return { value: text };
+      return {
+        problem: /^\d{4}-\d\d-\d\d$/.test(text)
+          ? `must be a date that there is, and there is no ${text}.`
+          : "must be a date, such as 2026-03-01.",
+      };
     case "timestamp":
       return time(text);
     case "reference":
@@ -97,9 +100,13 @@ const truth = (text: string): Reading => {
 const time = (text: string): Reading => {
   const full = text.replace(" ", "T");
   const whole = /T\d\d:\d\d$/.test(full) ? `${full}:00` : full;
-  return z.iso.datetime({ local: true, precision: 0 }).safeParse(whole).success && !whole.endsWith("Z")
-    ? { value: whole }
-    : { problem: "must be a date and a time on the clock, without a zone, such as 2026-03-01T19:30." };
+  if (z.iso.datetime({ local: true, precision: 0 }).safeParse(whole).success && !whole.endsWith("Z"))
+    return { value: whole };
+  return {
+    problem: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(whole)
+      ? `must be a time that there is, and there is no ${full}.`
+      : "must be a date and a time on the clock, without a zone, such as 2026-03-01T19:30.",
+  };
 };
 
 /** A kept value as a column of another type and so many digits keeps it; null where it does not fit. Rows are never pointed to by what was something else. */
