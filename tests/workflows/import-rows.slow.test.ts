@@ -43,7 +43,7 @@ test("a file is looked at before anything is added, rows that do not fit come ba
   expect(names()).toEqual(["Ada"]);
   const row = await world.store.exports.get(run.outcome?.exportId ?? "");
   expect(row).toMatchObject({ status: "ready", rows: 1, fileName: "customers-to-correct.csv" });
-  expect(row?.preview).toEqual([["Bob", "bob", "40", "“Email” must be an e-mail address."]]);
+  expect(row?.preview).toEqual([["Bob", "bob", "40", "“Email” must be an e-mail address. It says “bob”."]]);
   expect(await world.files.size(row?.filePath ?? "")).toBe(row?.sizeBytes);
   await world.engine.undo(id, "Ada");
   await world.until(id, "undone");
@@ -78,6 +78,11 @@ test("rows that are there are changed by a key; undo gives back what they said, 
   await world.engine.undo(run.id, "Ada");
   await world.until(run.id, "undone");
   expect(notes()).toEqual(["Ada old", "Bob mine"]);
+  const [line] = await world.store.logs(run.id, { after: null, limit: 1 });
+  expect(line).toMatchObject({
+    level: "warn",
+    text: "1 row was removed. 1 row got back what stood there before. 1 row stays, because it was changed since or others refer to it.",
+  });
 });
 
 test("the button says how many rows it adds, which those that do not fit are none of", async () => {

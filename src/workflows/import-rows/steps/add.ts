@@ -30,7 +30,7 @@ export const addRows = (
     const onProgress = ({ done, total }: { done: number; total: number }) =>
       progress(done, total, "taken back", "rows");
     const taken = await bulk(host.errands, { does: "take back", into }, { signal, onProgress });
-    log(takenWords(taken));
+    log(takenWords(taken), taken.stayed > 0 ? "warn" : "info");
   },
   plan: ({ results: { read } }) => ({
     lines: [says(`Add ${plural(read.rows, "row")}, those that do not fit aside.`)],
@@ -39,9 +39,15 @@ export const addRows = (
   weightMs: 20_000,
 });
 
-const takenWords = ({ removed, restored, stayed }: TakenBack): string =>
-  [
-    `${plural(removed, "row was", "rows were")} removed`,
-    `${countText(restored)} got back what they said before`,
-    `${countText(stayed)} stay, because they were changed since or others refer to them.`,
-  ].join("; ");
+/** "9 rows were removed. 1 row stays, because it was changed since or others refer to it." */
+const takenWords = ({ removed, restored, stayed }: TakenBack): string => {
+  const words = [`${plural(removed, "row was", "rows were")} removed.`];
+  if (restored > 0) words.push(`${plural(restored, "row")} got back what stood there before.`);
+  if (stayed > 0)
+    words.push(
+      stayed === 1
+        ? "1 row stays, because it was changed since or others refer to it."
+        : `${countText(stayed)} rows stay, because they were changed since or others refer to them.`,
+    );
+  return words.join(" ");
+};
