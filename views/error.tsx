@@ -7,7 +7,14 @@ export const ErrorPage = ({
   status,
   message,
   detail,
-}: PageProps & { status: number; message: string; detail?: string }) => (
+  back = null,
+}: PageProps & {
+  status: number;
+  message: string;
+  detail?: string;
+  /** The page on which the button was pressed. */
+  back?: string | null;
+}) => (
   <Frame title={titleOf(status)} user={user} version={version} active={null} explains="refused">
     <div class="panel narrow">
       <p class="crumbs">Error {status}</p>
@@ -19,6 +26,12 @@ export const ErrorPage = ({
         </pre>
       )}
       <p>
+        {back !== null && (
+          <>
+            <a href={back}>Back to where you were</a>
+            {" · "}
+          </>
+        )}
         <a href={routes.home.href()}>Home</a>
       </p>
     </div>

@@ -9,6 +9,7 @@ import { answerKind } from "./door.ts";
 import { rememberNext } from "./next-page.ts";
 import { addressHere } from "./own-address.ts";
 import { userOf } from "./page-props.ts";
+import { pageBehind } from "./pressed-on.ts";
 import { loggedPath } from "./request-log.ts";
 
 type ErrorDeps = Pick<WebDeps, "log" | "newId" | "staticFiles" | "publicUrls">;
@@ -57,6 +58,7 @@ export const answerRefusal = (
       version={deps.staticFiles.version}
       status={status}
       message={message}
+      back={pageBehind(c)}
       {...(detail === undefined ? {} : { detail })}
     />,
     status,

@@ -9,3 +9,10 @@ export const pressedOn = (c: Context<WebEnv>, pages: readonly [string, ...string
   const page = URL.parse(c.req.header("Referer") ?? "");
   return page !== null && pages.includes(page.pathname) ? page.pathname + page.search : pages[0];
 };
+
+/** The page of ours on which what was refused was pressed, as it stands now; null where nothing tells it. */
+export const pageBehind = (c: Context<WebEnv>): string | null => {
+  const page = c.req.method === "POST" ? URL.parse(c.req.header("Referer") ?? "") : null;
+  const isOurs = page?.host === c.req.header("Host") && !page?.pathname.startsWith("//");
+  return page !== null && isOurs && page.pathname !== c.req.path ? page.pathname + page.search : null;
+};

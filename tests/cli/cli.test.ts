@@ -264,6 +264,8 @@ test("all runs that failed are tried again at once, or one that is named; which 
 });
 
 test("lists are tables for people and JSON for programs", async () => {
+  expect((await milepost(at, ["list"])).err).toBe("There are no runs yet.\n");
+  expect((await milepost(at, ["list", "--state", "failed"])).err).toBe("There are no such runs.\n");
   await milepost(at, ["start", "ends", "how=badly", "--wait"]);
   expect((await milepost(at, ["list"])).out).toMatch(/^ends#1 +Failed .*The other side said no\.\n$/);
   const { out } = await milepost(at, ["list", "--json", "--state", "failed"]);

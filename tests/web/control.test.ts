@@ -175,3 +175,21 @@ test("“Start over” answers with the new run's address", async () => {
   expect(answer.status).toBe(202);
   expect(answer.headers.get("Location")).not.toContain(id);
 });
+
+test("a press that is refused leads back to the page on which it was made, if that is one of ours", async () => {
+  const id = await failedRun();
+  const page = `/runs/${id}`;
+  const refused = async (from: string) => {
+    const answer = await site.post(`${page}/pause`, {}, { headers: { Referer: from } });
+    expect(answer.status).toBe(409);
+    return answer.text();
+  };
+  expect(await refused(`http://localhost:3000${page}?a=1`)).toContain(`<a href="${page}?a=1">`);
+  for (const other of [
+    `http://elsewhere.example${page}`,
+    `http://localhost:3000//elsewhere.example/`,
+    "",
+    "x",
+  ])
+    expect(await refused(other)).not.toContain("Back to where you were");
+});

@@ -20,8 +20,10 @@ export const list = async (
   { state, workflow, search, most, json = false }: ListOptions,
 ): Promise<number> => {
   const runs = await client.runs({ state, workflowId: workflow, search, limit: most });
+  const filtered = [state, workflow, search].some((one) => one !== undefined);
   if (json) terminal.out(`${JSON.stringify(runs)}\n`);
-  else if (runs.length === 0) terminal.err("There are no such runs.\n");
+  else if (runs.length === 0)
+    terminal.err(filtered ? "There are no such runs.\n" : "There are no runs yet.\n");
   else
     inColumns(
       terminal,
