@@ -3,6 +3,7 @@ import { Client, type Pool, type PoolClient } from "pg";
 
 /** What is not answered for so long is looked into. */
 const patienceMs = 5_000;
+const answersWithinMs = 4_000;
 const lookEveryMs = 1_000;
 
 /**
@@ -15,11 +16,13 @@ export const endLost = (pool: Pool, url: string): Pool => {
   let timer: NodeJS.Timeout | undefined;
   let looking = false;
 
+  const lateOnes = () => [...waiting].filter(([, since]) => performance.now() - since > patienceMs);
   const look = async (): Promise<void> => {
-    const late = [...waiting].filter(([, since]) => performance.now() - since > patienceMs);
+    const late = lateOnes();
     if (late.length === 0) return;
     const atWork = await pidsAtWork(url);
-    for (const [client, since] of late)
+    // Of those that came to wait meanwhile PostgreSQL was not asked, unless it answers nobody.
+    for (const [client, since] of atWork === null ? lateOnes() : late)
       if (waiting.get(client) === since && (atWork === null || !atWork(pidOf(client))))
         streamOf(client).destroy();
   };
@@ -63,8 +66,8 @@ const pidsAtWork = async (url: string): Promise<((pid: number) => boolean) | nul
   const client = new Client({
     connectionString: url,
     application_name: "milepost (look)",
-    connectionTimeoutMillis: patienceMs,
-    query_timeout: patienceMs,
+    connectionTimeoutMillis: answersWithinMs,
+    query_timeout: answersWithinMs,
   });
   client.on("error", () => {});
   try {
