@@ -97,7 +97,7 @@ const readDatabase = (env: NodeJS.ProcessEnv): string | null => {
   if (address !== null) return address;
   // The address holds a password, so that it is not repeated.
   throw new Error(
-    "MILEPOST_DATABASE must be the address of a PostgreSQL database, such as postgres://milepost:PASSWORD@db.example.org/milepost. Without it, everything is kept with SQLite in the data folder.",
+    "MILEPOST_DATABASE must be the address of a PostgreSQL database, such as postgres://milepost:PASSWORD@db.example.org/milepost, with no other sslmode at its end than verify-full or disable. Without it, everything is kept with SQLite in the data folder.",
   );
 };
 

@@ -110,6 +110,9 @@ test("what goes to PostgreSQL over a network is encrypted and the server's certi
   );
   expect(read("postgres://milepost@localhost.example.org/milepost")).toContain("verify-full");
   for (const said of [`${address}?sslmode=disable`, `${address}?ssl=true`]) expect(read(said)).toBe(said);
+  for (const weaker of ["allow", "prefer", "require", "verify-ca"])
+    expect(read(`${address}?sslmode=${weaker}`)).toBe(`${address}?sslmode=verify-full`);
+  expect(() => read(`${address}?sslmode=verify`)).toThrow("no other sslmode");
   expect(read(address, "disable")).toBe(address);
   for (const within of [
     ...["localhost", "127.0.0.1:5433", "127.1.2.3", "[::1]"].map((host) => `postgres://m@${host}/milepost`),

@@ -17,7 +17,7 @@ const updatedAt = `to_char(
 
 /**
  * Runs the migrations that this database has not had, all of them or none. Throws AppError("conflict") when a newer Milepost has changed it
- * already.
+ * already, when it is something else's, or when it is not in UTF-8.
  */
 export const bringUpToDate = async (pool: Pool): Promise<void> => {
   const newest = readMigrationFiles({ migrationsFolder: folder }).at(-1)?.folderMillis ?? 0;
@@ -39,10 +39,33 @@ const change = async (client: PoolClient, newest: number): Promise<void> => {
       "conflict",
       "The database was last used by a newer Milepost. Start that one again, or name another database with MILEPOST_DATABASE.",
     );
+  await assertOurs(client);
   // Before tables are made anew, and as this version of Milepost has it.
   await client.query(`DROP VIEW IF EXISTS ${taskViewName}`);
   await migrate(drizzle(client), { migrationsFolder: folder, migrationsSchema: "public" });
   await client.query(taskView(updatedAt));
+};
+
+/** Before the first of our tables is made: they are made where nothing else is, and can hold every text. */
+const assertOurs = async (client: PoolClient): Promise<void> => {
+  if ((await lastRun(client)) > 0) return;
+  const { rows } = await client.query<{ encoding: string; tables: string[] }>(
+    `SELECT current_setting('server_encoding') AS encoding, array(
+       SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v') AND relname <> '__drizzle_migrations'
+         AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e') ORDER BY relname
+     ) AS tables`,
+  );
+  const { encoding = "", tables = [] } = rows[0] ?? {};
+  if (tables.length > 0)
+    throw new AppError(
+      "conflict",
+      `Something else keeps its tables in this database, such as “${tables[0]}”, so nothing was changed in it. Make a database for Milepost alone, and name it with MILEPOST_DATABASE.`,
+    );
+  if (encoding !== "UTF8")
+    throw new AppError(
+      "conflict",
+      `The database is in ${encoding}, which cannot hold every text. Make one in UTF-8, and name it with MILEPOST_DATABASE: CREATE DATABASE milepost ENCODING 'UTF8' TEMPLATE template0.`,
+    );
 };
 
 /** Where to all that was in a database has been moved; null: nowhere. */
