@@ -68,6 +68,8 @@ export const openFolder = async (deps: FolderDeps): Promise<Folder> => {
   /** As everything was when it was last examined. */
   let seen: ReadonlyMap<string, string> = new Map();
   let fault: { sentence: string; since: number } | null = null;
+  /** That the last look failed. */
+  let failed: ReturnType<Folder["fault"]> = null;
   /** What is being examined, and what ends that. */
   let under: { signatures: ReadonlyMap<string, string>; stop: AbortController } | null = null;
   let looking: Promise<void> | null = null;
@@ -123,12 +125,19 @@ export const openFolder = async (deps: FolderDeps): Promise<Folder> => {
   const lastFaultyLast = (one: string, other: string): number =>
     Number(entries.get(one)?.fault != null) - Number(entries.get(other)?.fault != null);
 
+  const fail = (error: unknown): never => {
+    const sentence =
+      "Its files cannot be looked at: the server's log says why. What was in use before stays in use, and it is tried again every few seconds.";
+    failed = { sentence, since: failed?.since ?? clock.now() };
+    throw error;
+  };
   const look = (): Promise<void> => {
     if (looking === null) {
       looking = (async () => {
         do {
           again = false;
-          await lookOnce();
+          await lookOnce().catch(fail);
+          failed = null;
         } while (again && !closing.signal.aborted);
       })().finally(() => {
         looking = null;
@@ -166,7 +175,7 @@ export const openFolder = async (deps: FolderDeps): Promise<Folder> => {
       },
     },
     isBeingRead: () => !isRead,
-    fault: () => fault,
+    fault: () => fault ?? failed,
     files: () =>
       [...entries.all()]
         .sort(([one], [other]) => (one < other ? -1 : 1))
