@@ -3,6 +3,7 @@ import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
 import { durationText } from "./clock-words.js";
 import { Frame, type PageProps } from "./frame.tsx";
+import { PostButton } from "./parts/post-button.tsx";
 
 /** One that is well says something every two seconds. */
 const mostSilentMs = 6_000;
@@ -22,59 +23,50 @@ export const NodesPage = ({ nodes, now, ...page }: NodesPageProps) => (
     {nodes === null ? (
       <p>Milepost is one process here, and keeps everything with SQLite.</p>
     ) : (
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Process</th>
-            <th scope="col">Does</th>
-            <th scope="col">Version</th>
-            <th scope="col">Connected for</th>
-            <th scope="col">Works on</th>
-            <th scope="col">
-              <span class="visually-hidden">What you can do</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {nodes.map(({ name, role, version, since, silentMs, runs, isDraining }) => (
-            <tr>
-              <th scope="row">{name}</th>
-              <td>{does[role] ?? role}</td>
-              <td>{version}</td>
-              <td>
-                {durationText(Math.max(0, now - since))}
-                {silentMs > mostSilentMs && <>; nothing was heard of it for {durationText(silentMs)}</>}
-              </td>
-              <td>
-                {plural(runs, "run")}
-                {isDraining && <>; it takes no more{runs === 0 && ", and can be stopped"}</>}
-              </td>
-              <td>
-                {role !== "web" && (
-                  <form method="post" action={routes.nodes.href()}>
-                    <input type="hidden" name="node" value={name} />
-                    <button
-                      type="submit"
-                      name="does"
-                      value={isDraining ? "take" : "drain"}
-                      class="button-outline"
-                    >
-                      {isDraining ? "Take runs again" : "Take no more runs"}
-                      <span class="visually-hidden"> ({name})</span>
-                    </button>
-                  </form>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <ul class="row-list">
+        {nodes.map((node) => (
+          <NodeRow node={node} now={now} />
+        ))}
+      </ul>
     )}
   </Frame>
 );
 
+const NodeRow = ({
+  node: { name, role, version, since, silentMs, runs, isDraining },
+  now,
+}: Pick<NodesPageProps, "now"> & { node: NodeSeen }) => (
+  <li class="row" hx-ignore>
+    <div class="row-main">
+      <p class="row-title">
+        <strong>{name}</strong>
+      </p>
+      <p class="row-about">
+        {does[role] ?? role}, version {version}
+        {isDraining && <>; it takes no more{runs === 0 && ", and can be stopped"}</>}
+      </p>
+    </div>
+    <p class="row-figures">
+      {role !== "web" && <span>works on {plural(runs, "run")}</span>}
+      <span>connected for {durationText(Math.max(0, now - since))}</span>
+      {silentMs > mostSilentMs && <span>nothing was heard of it for {durationText(silentMs)}</span>}
+    </p>
+    <div class="row-actions">
+      {role !== "web" && (
+        <PostButton
+          action={routes.nodes.href()}
+          fields={{ node: name, does: isDraining ? "take" : "drain" }}
+          id={`drain-${name.replaceAll("/", "-")}`}
+          label={isDraining ? "Take runs again" : "Take no more runs"}
+          about={name}
+        />
+      )}
+    </div>
+  </li>
+);
+
 const does: Readonly<Record<string, string>> = {
-  all: "everything",
+  all: "does everything",
   web: "answers people",
   worker: "works on runs",
 };

@@ -21,6 +21,7 @@ import { HomePage } from "#views/home.tsx";
 import { InputPage } from "#views/input.tsx";
 import { LinkAccountPage } from "#views/link-account.tsx";
 import { LogPage } from "#views/log.tsx";
+import { NodesPage } from "#views/nodes.tsx";
 import { RunPage } from "#views/run.tsx";
 import { RunsPage } from "#views/runs.tsx";
 import { SettingsPage } from "#views/settings.tsx";
@@ -292,6 +293,16 @@ export const pages: Readonly<Record<string, Child>> = {
     />
   ),
   durations: <DurationsPage {...viewer} durations={durations} now={now} />,
+  nodes: (
+    <NodesPage
+      {...viewer}
+      now={now}
+      nodes={["web", "worker", "worker", "all"].map((role, index) => ({
+        ...{ name: `milepost-worker/31297${index}/339fd1`, role, version: "0.2.0", since: now - 5_000_000 },
+        ...{ silentMs: index * 4_000, runs: index, isDraining: index === 1 },
+      }))}
+    />
+  ),
   "durations-none": (
     <DurationsPage {...viewer} durations={{ ...durations, runs: [], steps: [], accuracy: [] }} now={now} />
   ),
