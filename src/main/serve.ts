@@ -31,7 +31,7 @@ import type { Config } from "./config.ts";
 import { inDataFolder } from "./data-folder.ts";
 import { openDuties } from "./duties.ts";
 import { createErrands } from "./errands.ts";
-import { openKey } from "./keep/key.ts";
+import { assertShared, openKey } from "./keep/key.ts";
 import { assertUsable } from "./keep/usable.ts";
 import { makeEngine } from "./make-engine.ts";
 import { openNews } from "./news.ts";
@@ -82,6 +82,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const { files, logs } = await openFiles(at, options.files);
   const key = await openKey({ at, given: options.key, random, kept });
   const seal = createSeal(key, random);
+  if (node !== null) await assertShared(store.notify, seal);
   const moments = node?.moments ?? null;
   const connections = openConnections({ ...options, store, seal, moments, clock, random });
 

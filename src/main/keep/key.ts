@@ -4,6 +4,7 @@ import { createSeal, openKeyFile, type Seal } from "#connections/seal.ts";
 import { AppError } from "#core/errors.ts";
 import type { Random } from "#core/id.ts";
 import type { DataFolder } from "#main/data-folder.ts";
+import { createPushKeys } from "#notify/push-keys.ts";
 import type { Sealed } from "#store/sealed.ts";
 
 interface KeyOptions {
@@ -29,6 +30,25 @@ export const openKey = async ({ at, given, random, kept }: KeyOptions): Promise<
       `The key ${at.key} is missing, and with it the secrets in ${where} cannot be opened. Put it back from where these data came from, or from a backup. If it is lost for good, “milepost forget-secrets” makes a new one, and the secrets have to be entered again.`,
     );
   return assertFits(await openKeyFile(at.key, random), kept, at.key);
+};
+
+/**
+ * Several processes have one key, also before anybody has entered a secret: they share the keys of push messages, which whoever needs them first
+ * makes and seals. Throws AppError("conflict").
+ */
+export const assertShared = async (
+  table: Parameters<typeof createPushKeys>[0],
+  seal: Seal,
+): Promise<void> => {
+  try {
+    await createPushKeys(table, seal)();
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === "conflict")) throw error;
+    throw new AppError(
+      "conflict",
+      "Another process over this database was started with another key than this one. Give the same MILEPOST_KEY to all of them.",
+    );
+  }
 };
 
 /** Whether a key opens what was sealed; one that opens some of it is the right one. */
