@@ -39,7 +39,7 @@ export const sentenceOf = (event: FeedEvent, titleOf: (stepId: string) => string
       if (event.to === "undone") return `“${step}” is undone.`;
       return `“${step}” is ${event.to}${event.attempt > 1 && event.to === "running" ? ` (attempt ${event.attempt})` : ""}${saidBy(event)}${event.detail === undefined ? "." : `: ${event.detail}`}`;
     case "step.detail":
-      return `“${step}”: ${event.detail ?? ""}`;
+      return `“${step}”: ${event.detail ?? "what was said of it holds no more."}`;
     case "step.failed":
       return event.code === "cancelled"
         ? `“${step}” was stopped: ${event.message}`

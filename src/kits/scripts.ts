@@ -1,6 +1,8 @@
+import { stripVTControlCharacters } from "node:util";
 import { AppError } from "#core/errors.ts";
 import { exitMeaning } from "#core/exit-meaning.ts";
 import type { PlanLine } from "#core/plan-line.ts";
+import { createScreen } from "#core/screen.ts";
 import type { DoContext, StepContext, UndoContext } from "#core/step-context.ts";
 import type { KitDeps, Machine, Ran } from "./machine.ts";
 import type { ScriptWork } from "./shell-options.ts";
@@ -89,4 +91,11 @@ export const planOf = async <I, R, K extends string>(
   };
 };
 
-export const lastLine = (text: string): string => text.trimEnd().split("\n").at(-1) ?? "";
+/** The last line that says something, as a terminal would show it and without its colours: it becomes a result, and sentences quote it. */
+export const lastLine = (text: string): string => {
+  const screen = createScreen();
+  screen.write(text);
+  screen.end();
+  const plain = screen.take().map((line) => stripVTControlCharacters(line).trimEnd());
+  return plain.findLast((line) => line !== "") ?? "";
+};

@@ -37,7 +37,7 @@ export interface ScriptWork<I, R, K extends string> {
 }
 
 interface ShellWork<I, R, T, K extends string> extends ScriptWork<I, R, K> {
-  /** Makes the result out of what it wrote, once it has ended with 0; a schema reads its output as JSON. Default: its last line. */
+  /** Makes the result out of what it wrote, once it has ended with 0; a schema reads its output as JSON. Default: its last line, as a terminal shows it, without colours. */
   gives?: Gives<Written, T>;
   /** What sentences about it call it. Default: "The script". */
   called?: string;

@@ -167,3 +167,19 @@ test("a mistake in what a kit is handed is told by its own name", async () => {
       await world.close();
     }
 });
+
+test("where nothing is said of it, the result is the last line as a terminal shows it, without its colours", async () => {
+  const { kits } = await openHosts(["node1"]);
+  const { shell, job } = kits();
+  const script = String.raw`printf 'first\n10%%\r50%%\r\033[32mall \033[1mdone\033[0m\n\n'`;
+  const world = await openWorld([
+    flow()
+      .do("here", "Here", shell<unknown, object>({ script, readsOnly: true }))
+      .do("there", "There", shell<unknown, object>({ script, on: () => "node1", readsOnly: true }))
+      .wait("job", "Job", job<unknown, object>({ script, on: () => "node1" }))
+      .hands((_input, all) => ({ sentence: JSON.stringify(Object.values(all)) })),
+  ]);
+  const { run } = await world.until(await world.start(), "completed", "failed");
+  expect(run.outcome?.sentence).toBe('["all done","all done","all done"]');
+  await world.close();
+});
