@@ -15,7 +15,7 @@ import {
 import { fireFollowers } from "./firings.ts";
 import type { RunRows } from "./held-runs.ts";
 import { followRun, type ItemStatements } from "./items.ts";
-import { notice } from "./notices.ts";
+import { noticesFor, putNotices } from "./notices.ts";
 import { heldLock, readRun, toRunWithSteps } from "./run-rows.ts";
 import { insertSteps, type RunWrites } from "./run-writes.ts";
 import type { RunQueries } from "./runs.ts";
@@ -147,7 +147,12 @@ export function* writeChange(
   // An undoing that is over gives the run back the end that it had; where it failed and began to undo by itself, its error stayed.
   if (after.state !== row.state && (row.state !== "undoing" || row.error !== null))
     yield* fireFollowers(f, after, at);
-  yield* notice(n, worthTelling(after, events), { row, steps }, { row: after, steps: stepsAfter });
+  const before = { row, steps };
+  const notices = yield* noticesFor(n, worthTelling(after, events), before, {
+    row: after,
+    steps: stepsAfter,
+  });
+  yield* putNotices(n, notices);
   const also = change.items === undefined ? [] : yield* beginItems(statements, after, change.items);
   const { parent } = after;
   if (row.claimedBy !== null || row.wakeAt !== after.wakeAt || row.state !== after.state) yield* wake(after);

@@ -7,7 +7,7 @@ import type { Once } from "#core/store.ts";
 import type { NewFiring } from "#core/trigger.ts";
 import { type FiringStatements, fire } from "./firings.ts";
 import type { RunRows } from "./held-runs.ts";
-import { type NoticeStatements, notice } from "./notices.ts";
+import { type NoticeStatements, noticesFor, putNotices } from "./notices.ts";
 import { asNew, insertSteps, type RunWrites } from "./run-writes.ts";
 import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
@@ -88,12 +88,17 @@ export function* createRun(
   const stepRows = steps.map((step, position): StepRow => newStepRow(run.id, step, position));
   const numbered = number(row, events, run.createdAt);
   const written: RunRow = { ...row, lastEvent: row.lastEvent + numbered.length };
+  // Asked first: what only asks need not wait for the transaction to begin.
+  const [before, then] = [
+    { row, steps: [] },
+    { row: written, steps: stepRows },
+  ];
+  const notices = run.parent == null ? yield* noticesFor(n, numbered, before, then) : [];
   const after = { ...written, ...(yield* one(w.insertRun, written)) };
   if (once !== null) yield* exec(w.insertStart, { ...once, by: run.starter, runId: run.id });
   yield* insertSteps(w, stepRows);
   for (const event of numbered) yield* exec(w.insertEvent, eventRow(event));
-  if (run.parent == null)
-    yield* notice(n, numbered, { row: after, steps: [] }, { row: after, steps: stepRows });
+  yield* putNotices(n, notices);
   yield* wake(after, true);
   return { row: after, steps: stepRows, events: numbered };
 }

@@ -1,6 +1,6 @@
 import { eq, gte, sql } from "drizzle-orm";
 import type { Event } from "#core/event.ts";
-import { noticesOf } from "#core/notice.ts";
+import { type Notice, noticesOf } from "#core/notice.ts";
 import type { Db } from "./dialect.ts";
 import type { RunRows } from "./held-runs.ts";
 import type { Schema } from "./schema.ts";
@@ -37,16 +37,20 @@ export const prepareNotices = (db: Db, { channels, connections, notices }: Schem
 
 export type NoticeStatements = ReturnType<typeof prepareNotices>;
 
-/** Writes what of a commit people may be told, with it; nothing where there is no way to tell anybody. */
-export function* notice(
+/** What of a commit people may be told; nothing where there is no way to tell anybody. */
+export function* noticesFor(
   n: NoticeStatements,
   events: readonly Event[],
   before: RunRows,
   after: RunRows,
-): Tx<void> {
+): Tx<readonly Notice[]> {
   const made = noticesOf(events, { ...before, run: before.row }, { ...after, run: after.row });
-  if (made.length === 0) return;
+  if (made.length === 0) return made;
   const [channels, mail] = yield* both(n.channel, n.mail);
-  if (channels.length === 0 && mail.length === 0) return;
+  return channels.length === 0 && mail.length === 0 ? [] : made;
+}
+
+/** Writes them with the commit. */
+export function* putNotices(n: NoticeStatements, made: readonly Notice[]): Tx<void> {
   for (const one of made) yield* exec(n.insert, { ...one });
 }

@@ -37,6 +37,11 @@ interface AnnouncementsOptions {
 }
 
 const channel = "milepost";
+/** What a process says as a part of a commit, to those who have room: the channel and the message. */
+export const wordOfWork = (node: string): [string, string] => [
+  channel,
+  JSON.stringify({ by: node, work: true }),
+];
 /** PostgreSQL takes 8,000 bytes. */
 const mostBytes = 7_000;
 const againMs = 500;

@@ -11,6 +11,7 @@ import { createWriter, type Queue } from "./writer.ts";
 /** One transaction's connection, and how many rows its last command changed. */
 interface Session {
   client: PoolClient;
+  began: Promise<unknown>;
   changed: number;
   /** To be called once a query is on its way. */
   sent(): void;
@@ -27,6 +28,9 @@ const parsers = {
 const reading =
   "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan";
 
+/** A query that changes nothing. */
+const reads = /^select\b/;
+
 /** So often a piece of work is done anew because other processes were faster. */
 const mostTries = 20;
 
@@ -42,6 +46,7 @@ export const openQueries = (pool: Pool, queue: Queue | null): { db: Db; tx: Post
     async (text, values, method) => {
       const session = sessions.getStore();
       if (session === undefined) throw new Error("A query outside of a transaction.");
+      if (!reads.test(text)) await session.began;
       const query = { name: nameOf(session.client, text), text, values: [...values], types: parsers };
       sendTogether(session.client);
       const asked =
@@ -60,8 +65,8 @@ export const openQueries = (pool: Pool, queue: Queue | null): { db: Db; tx: Post
    * Does one piece of work, query by query; what it wakes is put with the others. Who asks nothing of a command does not wait for it: it is on
    * its way before the next one is, and whoever commits waits for all of them.
    */
-  const drive = <T>({ client, unanswered }: Begun, tx: Tx<T>, wakes: Wake[]): Promise<T> => {
-    const session: Session = { client, changed: 0, sent: () => {} };
+  const drive = <T>({ client, began, unanswered }: Begun, tx: Tx<T>, wakes: Wake[]): Promise<T> => {
+    const session: Session = { client, began, changed: 0, sent: () => {} };
     const own: Promise<unknown>[] = [];
     return sessions.run(session, async () => {
       try {

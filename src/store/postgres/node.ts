@@ -56,9 +56,12 @@ const until = async (holds: () => Promise<boolean>): Promise<void> => {
 
 /** A node that comes says so; that one went need not be known at once. */
 const lookAtNodesMs = 5_000;
-/** What others committed a worker needs to know only for its own runs, such as that one is to be cancelled; browsers show it to people. */
-const workersGatherMs = 100;
-const browsersGatherMs = 15;
+/**
+ * What others committed a worker needs to know only for its own runs, such as that one is to be cancelled, and what there is to do for it comes
+ * first; browsers show it to people.
+ */
+const workersReading = { gatherMs: 100, patienceMs: 25 };
+const browsersReading = { gatherMs: 15, patienceMs: 0 };
 const wordOfNewNode = "nodes";
 
 const wordToDrain = (name: string, on: boolean): string => `${on ? "drain" : "undrain"} ${name}`;
@@ -77,8 +80,9 @@ export const openNode = async (options: NodeOptions): Promise<SharedNode> => {
     let announcements: Announcements | null = null;
     const say: Announcements["say"] = (words) => announcements?.say(words);
     const queue = await openRunQueue({
-      ...{ pool, works, log, now: clock.now },
-      committed: () => {
+      ...{ pool, works, node: name, log, now: clock.now },
+      committed: () => dispatch.wake(),
+      mended: () => {
         dispatch.wake();
         say({ work: true });
       },
@@ -91,7 +95,7 @@ export const openNode = async (options: NodeOptions): Promise<SharedNode> => {
       log,
       say,
       hears: () => announcements?.hears() ?? false,
-      gatherMs: role === "worker" ? workersGatherMs : browsersGatherMs,
+      ...(role === "worker" ? workersReading : browsersReading),
     });
     let mixed: { is: Promise<boolean>; at: number } | null = null;
     const isMixed = (): Promise<boolean> => {

@@ -8,14 +8,14 @@ const connectMs = 5_000;
 /** A process that was frozen within a transaction holds up all others no longer than this. */
 const mostSilentMs = 5_000;
 
-const direct = new WeakSet<ClientBase>();
+const direct = new WeakSet<ClientBase | Pool>();
 const names = new Map<string, string>();
 /** PostgreSQL remembers them for each connection. */
 const mostNames = 500;
 
 /** The name under which PostgreSQL keeps a statement of this text for its next use; undefined where a pooler may hand that to another of its processes. */
-export const nameOf = (client: ClientBase, text: string): string | undefined => {
-  if (!direct.has(client)) return undefined;
+export const nameOf = (through: ClientBase | Pool, text: string): string | undefined => {
+  if (!direct.has(through)) return undefined;
   const there = names.get(text);
   if (there !== undefined || names.size >= mostNames) return there;
   const name = `milepost ${names.size}`;
@@ -28,7 +28,8 @@ export const openPool = (url: string): Pool => {
     // Behind a pooler another number is told than that of the process which works, and the next transaction may be another's.
     onConnect: async (client) => {
       const { rows } = await client.query("SELECT pg_backend_pid() AS pid");
-      if (rows[0]?.pid === (client as unknown as { processID: number }).processID) direct.add(client);
+      if (rows[0]?.pid === (client as unknown as { processID: number }).processID)
+        for (const one of [client, pool]) direct.add(one);
     },
     connectionString: url,
     max: mostConnections,
@@ -46,14 +47,15 @@ export const openPool = (url: string): Pool => {
 /** A transaction under way. */
 export interface Begun {
   client: PoolClient;
+  /** Resolves once its beginning is answered. What changes anything waits for that: were it refused, the change would be kept by itself. */
+  began: Promise<unknown>;
   /** Commands that nobody has waited for: it is only committed if all of them succeed. */
   unanswered: Promise<unknown>[];
 }
 
 /**
  * Does something within a transaction on a connection of the pool; anything thrown rolls it back. What only reads does not wait for its beginning
- * to be answered, nor for its end: over a network that is most of the time that a page takes. What writes does: were the beginning refused, each
- * of its commands would be kept by itself.
+ * to be answered, nor for its end: over a network that is most of the time that a page takes.
  */
 export const within = async <T>(
   pool: Pool,
@@ -70,13 +72,12 @@ export const within = async <T>(
   client.on("error", onError);
   let committing: Promise<unknown> | undefined;
   try {
-    if (readsOnly) sendTogether(client);
+    sendTogether(client);
     // With its beginning and not with the connection's: PgBouncer lets nobody connect who asks for it there.
     const began = client.query(`${begin}; SET LOCAL idle_in_transaction_session_timeout = ${mostSilentMs}`);
-    if (!readsOnly) await began;
     began.catch(() => {});
     const unanswered: Promise<unknown>[] = [began];
-    const value = await work({ client, unanswered });
+    const value = await work({ client, began, unanswered });
     if (readsOnly) await allOf(unanswered);
     sendTogether(client);
     // Behind a command that failed it rolls back, and says so in no error of its own.

@@ -1,8 +1,9 @@
-import { DatabaseError, type Pool, type PoolClient } from "pg";
+import { type ClientBase, DatabaseError, type Pool } from "pg";
 import { PgBoss } from "pg-boss";
 import type { Log } from "#core/log.ts";
 import type { Wake } from "#store/tx.ts";
-import { oneAtATime } from "./pool.ts";
+import { wordOfWork } from "./announcements.ts";
+import { type Begun, nameOf, oneAtATime, sendTogether } from "./pool.ts";
 import type { Queue } from "./writer.ts";
 
 /** A job says that one run is to be worked on, and nothing else: what is to be done stands in our tables. */
@@ -29,10 +30,14 @@ interface RunQueueOptions {
   pool: Pool;
   /** Whether this process works, and so looks after those that died. */
   works: boolean;
+  /** Names this process among the others. */
+  node: string;
   log: Log;
   now(): number;
-  /** Some were put in that are due. */
+  /** Some were put in that are due, by a commit of this process. */
   committed(): void;
+  /** Some were put in that are due, and no commit says so to other processes. */
+  mended(): void;
 }
 
 const name = "run";
@@ -48,12 +53,14 @@ const gone = new Set(["42P01", "3F000", "42883", "42704"]);
 export const openRunQueue = async ({
   pool,
   works,
+  node,
   log,
   now,
   committed,
+  mended,
 }: RunQueueOptions): Promise<RunQueue> => {
   const boss = new PgBoss({
-    db: over(pool),
+    db: { executeSql: (text, values) => pool.query(text, values) },
     schema: "pgboss",
     schedule: false,
     supervise: works,
@@ -62,6 +69,7 @@ export const openRunQueue = async ({
     monitorVacuum: false,
   });
   boss.on("error", (error) => log.warn({ err: error }, "the queue of runs could not be looked after"));
+  const db = prepared(pool);
   const begin = (): Promise<void> =>
     oneAtATime(pool, async () => {
       await boss.start();
@@ -88,10 +96,10 @@ export const openRunQueue = async ({
     await boss.stop({ graceful: false }).catch(() => {});
     await begin();
     await mend(pool, boss, now());
-    committed();
+    mended();
     // What was being committed without the queue meanwhile could not be seen yet.
     later = setTimeout(() => {
-      mend(pool, boss, now()).then(committed, () => {});
+      mend(pool, boss, now()).then(mended, () => {});
     }, 2_000);
   };
   const isGone = (error: unknown): boolean => {
@@ -119,18 +127,22 @@ export const openRunQueue = async ({
   return {
     isGone,
     committed,
-    put: async (client, wakes) => {
-      if (mending === null) await put(boss, over(client), wakes, now());
+    put: async (begun, wakes) => {
+      if (mending !== null) return;
+      await begun.began;
+      const at = now();
+      await put(boss, wakes, at, prepared(begun.client), unawaited(begun));
+      if (wakes.some((one) => one.at <= at)) await unawaited(begun).executeSql(say, wordOfWork(node));
     },
     fetch: (most) =>
       unlessGone(async () => {
-        const jobs = await boss.fetch<{ runId: string }>(name, { batchSize: most, includeMetadata: true });
+        const jobs = await boss.fetch<{ runId: string }>(name, { batchSize: most, db });
         return jobs.map(({ id, retryCount, data }) => ({ id, retryCount, runId: data.runId }));
       }, []),
-    touch: (jobs) => unlessGone(async () => void (await boss.touch(name, attempts(jobs))), undefined),
-    done: (jobs) => unlessGone(async () => void (await boss.complete(name, attempts(jobs))), undefined),
-    again: (runId, at) =>
-      unlessGone(() => put(boss, over(pool), [{ runId, at, isNew: false }], now()), undefined),
+    touch: (jobs) => unlessGone(async () => void (await boss.touch(name, attempts(jobs), { db })), undefined),
+    done: (jobs) =>
+      unlessGone(async () => void (await boss.complete(name, attempts(jobs), undefined, { db })), undefined),
+    again: (runId, at) => unlessGone(() => put(boss, [{ runId, at, isNew: false }], now(), db), undefined),
     mend: () => unlessGone(() => mend(pool, boss, now()), 0),
     close: async () => {
       await mending;
@@ -140,9 +152,27 @@ export const openRunQueue = async ({
   };
 };
 
-const over = (through: Pool | PoolClient) => ({
-  executeSql: (text: string, values?: unknown[]) => through.query(text, values),
+interface Sql {
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: { id: string }[] }>;
+}
+
+/** What pg-boss asks again and again takes longer to plan than to do: it is planned once for each connection. */
+const prepared = (through: Pool | ClientBase): Sql => ({
+  executeSql: (text, values) => through.query({ name: nameOf(through, text), text, values }),
 });
+
+/** Sends it, and leaves it to whoever commits to wait for it. */
+const unawaited = ({ client, unanswered }: Begun): Sql => ({
+  executeSql: async (text, values) => {
+    sendTogether(client);
+    const answer = prepared(client).executeSql(text, values);
+    answer.catch(() => {});
+    unanswered.push(answer);
+    return { rows: [] };
+  },
+});
+
+const say = "SELECT pg_notify($1, $2)";
 
 const attempts = (jobs: readonly Job[]) => jobs.map(({ id, retryCount }) => ({ id, retryCount }));
 
@@ -154,12 +184,7 @@ const move = `
   RETURNING job.singleton_key AS id`;
 
 /** What waits already is moved to its new time, which also keeps it from being fetched before this is committed. */
-const put = async (
-  boss: PgBoss,
-  db: ReturnType<typeof over>,
-  wakes: readonly Wake[],
-  now: number,
-): Promise<void> => {
+const put = async (boss: PgBoss, wakes: readonly Wake[], now: number, db: Sql, into = db): Promise<void> => {
   const fresh = new Map<string, Wake>();
   const moved = new Map<string, Wake>();
   for (const wake of wakes) {
@@ -177,7 +202,7 @@ const put = async (
     singletonKey: runId,
     ...(at > now ? { startAfter: new Date(at) } : {}),
   }));
-  if (jobs.length > 0) await boss.insert(name, jobs, { db });
+  if (jobs.length > 0) await boss.insert(name, jobs, { db: into });
 };
 
 /** So many are found and put in at once. */
@@ -202,11 +227,7 @@ const mendSome = async (pool: Pool, boss: PgBoss, now: number): Promise<number> 
      LIMIT $2`,
     [name, mostMended],
   );
-  await put(
-    boss,
-    over(pool),
-    rows.map(({ id, at }) => ({ runId: id, at: Number(at), isNew: false })),
-    now,
-  );
+  const wakes = rows.map(({ id, at }) => ({ runId: id, at: Number(at), isNew: false }));
+  await put(boss, wakes, now, prepared(pool));
   return rows.length;
 };

@@ -17,6 +17,8 @@ interface SharedFeedDeps {
   hears: Announcements["hears"];
   /** What is heard within so many milliseconds of a reading is read together by the next one: much that happens costs little more than one thing. */
   gatherMs: number;
+  /** What is heard after a silence is read after so many milliseconds. */
+  patienceMs: number;
 }
 
 export interface SharedFeed extends Feed {
@@ -52,6 +54,7 @@ export const createSharedFeed = ({
   say,
   hears,
   gatherMs,
+  patienceMs,
 }: SharedFeedDeps): SharedFeed => {
   const heard = new Map<string, Heard>();
   /** By run, the number of the event from which on it is to be read, and the time before which nothing is told. */
@@ -85,7 +88,7 @@ export const createSharedFeed = ({
       };
     });
   const read = async (): Promise<void> => {
-    await nextTurn();
+    await (patienceMs > 0 ? restFor(patienceMs) : nextTurn());
     while (asked.size > 0 && !closed) {
       const some = [...asked].slice(0, mostPerRead);
       for (const [id] of some) asked.delete(id);

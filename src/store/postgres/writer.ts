@@ -38,9 +38,9 @@ export interface Writer {
 
 /** Where runs that are to be worked on stand, in the same database. */
 export interface Queue {
-  /** Puts them in, as part of a transaction. */
-  put(client: PoolClient, wakes: readonly Wake[]): Promise<void>;
-  /** Some that are due at once were put in, and that is committed. */
+  /** Puts them in, as part of a transaction, and says to other processes that it did once that is committed; whether it can be put in is known by the commit. */
+  put(begun: Begun, wakes: readonly Wake[]): Promise<void>;
+  /** Some were put in, and that is committed. */
   committed(): void;
   /** Whether an error of `put` says that the queue is not there; it is made anew, and what would have been put in is looked for. */
   isGone(error: unknown): boolean;
@@ -87,7 +87,7 @@ export const createWriter = ({ pool, drive, mostTries, queue }: WriterDeps): Wri
           known.catch(() => {});
           begun.unanswered.push(known);
           ({ outcomes, wakes } = await doAll(begun, group));
-          if (wakes.length > 0) await into?.put(begun.client, wakes);
+          if (wakes.length > 0) await into?.put(begun, wakes);
         });
         return done();
       } catch (error) {

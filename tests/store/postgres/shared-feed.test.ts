@@ -34,7 +34,7 @@ const openTwo = async () => {
     const feed = createSharedFeed({
       ...{ local: createLocalFeed(silent), store, clock, log: silent, say },
       hears: () => true,
-      gatherMs: 0,
+      ...{ gatherMs: 0, patienceMs: 0 },
     });
     onTestFinished(() => feed.close());
     return feed;
