@@ -141,6 +141,17 @@ export const pausedMs = ({ since, nextAt }: Waiting, at: number): number =>
 export const waitedMs = (waiting: Waiting, at: number): number =>
   (waiting.waitedMs ?? 0) + pausedMs(waiting, at);
 
+/** What an undone step says of which nothing is left. */
+export const undoneWords = "Undone.";
+
+/** What of undone steps is still there, as their undos said, in sentences; null where nothing is. */
+export const staysOf = (steps: readonly Pick<Step, "state" | "detail">[]): string | null => {
+  const left = steps.flatMap(({ state, detail }) =>
+    state === "undone" && detail !== null && detail !== undoneWords ? [detail] : [],
+  );
+  return left.length === 0 ? null : left.join(" ");
+};
+
 /** Whether no look of this try has come through: then nothing is known to be at work elsewhere. */
 export const isUnreached = ({ failing, understood }: Waiting): boolean =>
   failing === true && understood !== true;

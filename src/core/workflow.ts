@@ -29,7 +29,10 @@ import type { NeedsTurn } from "./turn.ts";
  */
 export type Undo<I, R, T, K extends string = never> = (
   ctx: UndoContext<I, R, T, K>,
-) => Promise<UndoWaits | null> | Promise<void>;
+) => Promise<UndoWaits | Stays | null | undefined> | Promise<void>;
+
+/** What of it is still there and why, as a sentence. */
+export type Stays = { stays: string };
 
 export type UndoWaits = Pick<Extract<Look<unknown>, { waiting: string }>, "waiting" | "nextInMs" | "memo">;
 

@@ -143,14 +143,15 @@ export interface Engine<By = string> {
 
 /** The engine over a store, a feed and a dispatch. Nothing runs before `open`. */
 export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
-  const { store, feed, workflows } = deps;
+  const { store, feed } = deps;
+  const workflows = withItems(deps.workflows);
   const history = createHistory(store, feed, deps.clock);
   const told = createTold();
   const mask = createMask(deps.secrets, (run) => workflows.of(run)?.start.hides ?? {});
   const callings = new Set<Promise<void>>();
   const parts: EngineParts = {
     ...deps,
-    workflows: withItems(workflows),
+    workflows,
     limits: deps.limits ?? authorLimits,
     history,
     told,

@@ -6,7 +6,7 @@ import { jsonProblem } from "#core/json-problem.ts";
 import { Reject } from "#core/reject.ts";
 import type { Outcome, Size } from "#core/run.ts";
 import { Skip } from "#core/skip.ts";
-import type { Look, Planned, UndoWaits } from "#core/workflow.ts";
+import type { Look, Planned, Stays, UndoWaits } from "#core/workflow.ts";
 
 /** Reads what an author's function gave: the value, or what is wrong with it in words that end a sentence. */
 export type Shape<T> = (value: unknown) => { problem: null; value: T } | { problem: string };
@@ -68,10 +68,11 @@ export const words: Shape<string> = (value) =>
 export const wordsOrNone: Shape<string | null> = (value) => (value == null ? is(null) : words(value));
 export const yesOrNo: Shape<boolean> = (value) =>
   typeof value === "boolean" ? is(value) : needs(value, "true or false");
-/** Null when it is done; what else it gives is not used. */
-export const undoWaitsOrDone: Shape<UndoWaits | null> = (value) => {
-  const waits = fieldsOf(value);
-  return typeof waits?.waiting === "string" ? (look(value) as ReturnType<Shape<UndoWaits>>) : is(null);
+/** Null when all of it is gone; what else it gives is not used. */
+export const undoWaitsOrDone: Shape<UndoWaits | Stays | null> = (value) => {
+  const { waiting, stays } = fieldsOf(value) ?? {};
+  if (typeof waiting === "string") return look(value) as ReturnType<Shape<UndoWaits>>;
+  return is(typeof stays === "string" && stays.trim() !== "" ? { stays } : null);
 };
 
 export const onFailure: Shape<"stop" | "undo"> = (value) =>

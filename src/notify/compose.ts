@@ -6,6 +6,7 @@ import { type Delivery, reminds } from "#core/notify.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { ended, together } from "#core/sentence.ts";
+import { staysOf } from "#core/step.ts";
 import { durationText } from "#views/clock-words.js";
 import { shortText, visibleText } from "#views/format.ts";
 import { isUndoFailed, runWord } from "#views/words.ts";
@@ -197,14 +198,23 @@ const took = ({ startedAt, endedAt }: RunPicture) =>
 const cancelledSentence = (picture: RunPicture, undoneBecause: string | null): string => {
   const { cancel, state } = picture;
   if (state === "undone")
-    return `It was undone: what it had made is removed.${undoneBecause === null ? "" : ` ${ended(undoneBecause)}`}`;
+    return `It was undone${stillThere(picture) ?? ": what it had made is removed."}${undoneBecause === null ? "" : ` ${ended(undoneBecause)}`}`;
   const by = cancel === null ? "" : ` by ${cancel.by}`;
   return `It was cancelled${by}.${removed(picture)}${cancel?.note == null ? "" : ` ${cancel.note}`}`;
 };
 
-const removed = ({ state, undoneAt }: RunPicture): string => {
-  if (state === "undoing") return " What it made is being removed.";
-  return undoneAt === null ? "" : " What it had made is removed again.";
+const removed = (picture: RunPicture): string => {
+  if (picture.state === "undoing") return " What it made is being removed.";
+  if (picture.undoneAt === null) return "";
+  return stillThere(picture) === null
+    ? " What it had made is removed again."
+    : ` It was undone${stillThere(picture)}`;
+};
+
+/** Ends "It was undone" where something is left of what it made; null where nothing is. */
+const stillThere = ({ steps }: RunPicture): string | null => {
+  const stays = staysOf(steps);
+  return stays === null ? null : `, but some of what it made is still there: ${stays}`;
 };
 
 const cut = (text: string, length: number): string => shortText(visibleText(text).trim(), length);

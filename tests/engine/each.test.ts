@@ -303,6 +303,28 @@ test("undoing goes backwards through the list, and only through what was made", 
   await world.close();
 });
 
+test("what items leave where the whole is undone is said by its step, the first of them by name", async () => {
+  const one = workflow("one", "One host", "For tests.", item<Host>())
+    .do("work", "Work", {
+      safeBecause: "It is counted.",
+      run: async () => "done",
+      undo: async ({ input: { name } }) => (name === "web2" ? undefined : { stays: "Its file stays." }),
+    })
+    .hands(() => ({ sentence: "Done." }));
+  const whole = flow()
+    .each("hosts", "On each host", { flow: one, of: () => hosts(6), atOnce: () => 3 })
+    .hands(() => ({ sentence: "Done." }));
+  const world = await openWorld([whole]);
+  const id = await world.start();
+  await world.until(id, "completed");
+  await world.engine.undo(id, "Ada");
+  const { steps } = await world.until(id, "undone");
+  expect(steps[0]?.detail).toBe(
+    "web1: Its file stays. web3: Its file stays. web4: Its file stays. And so for 2 more items.",
+  );
+  await world.close();
+});
+
 test("going back past the step undoes its items and makes the list anew; the former runs stay as they were", async () => {
   const fleet = createFleet();
   let lists = 0;
@@ -339,6 +361,10 @@ test("an item that asks is answered by itself, and the others go on meanwhile", 
   const world = await openWorld([whole]);
   const id = await world.start();
   await expect.poll(async () => (await rowsOf(world, id, "asking")).length).toBe(3);
+  const { rows } = await world.engine.runs({ limit: 50, workflowId: "flow.hosts" });
+  expect(rows.map(({ now, may }) => [now, may.answer])).toEqual(
+    Array.from({ length: 3 }, () => ["Step 1 of 1: Sure?", true]),
+  );
   for (const { at } of await rowsOf(world, id, "asking"))
     await world.engine.answer(at?.run.id ?? "", "sure", {}, "Ada");
   await world.until(id, "completed");

@@ -3,6 +3,7 @@ import { AppError } from "#core/errors.ts";
 import type { UndoContext } from "#core/step-context.ts";
 import type { Undo } from "#core/workflow.ts";
 import { nowLine } from "#engine/seen/now-line.ts";
+import { RunBar } from "#views/run/bar.tsx";
 import { newStore } from "../store/new-store.ts";
 import { assertReplays } from "./assert-replays.ts";
 import { flow, openWorld } from "./world.ts";
@@ -39,6 +40,22 @@ test("an undo that has to wait is called again with what it remembered, holds no
   expect(end.steps[0]).toMatchObject({ state: "undone", waiting: null, detail: "Undone." });
   expect(seen.slice(0, 3)).toEqual([undefined, 1, 2]);
   assertReplays([end], await world.store.events(id, 0, 1_000), end);
+  await world.close();
+});
+
+test("what an undo leaves is said by its step, in the history and beside the run, and no sentence says that all is gone", async () => {
+  const left = "1 row stays, because it was changed since.";
+  const world = await openWorld([made(async () => ({ stays: left }))]);
+  const id = await world.start();
+  await world.until(id, "completed");
+  await world.engine.undo(id, "Ada");
+  const end = await world.until(id, "undone");
+  expect(end.steps[0]).toMatchObject({ state: "undone", detail: left });
+  const ended = (await world.store.events(id, 0, 1_000)).findLast(({ type }) => type === "run.state");
+  expect(ended).toMatchObject({ because: `some of what it made is still there: ${left}` });
+  const page = String(RunBar({ picture: await world.engine.picture(id) }));
+  expect(page).toContain("some of what it made is still there");
+  expect(page).not.toContain("what it made was removed");
   await world.close();
 });
 

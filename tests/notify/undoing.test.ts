@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { AppError } from "#core/errors.ts";
 import { ownerId } from "#core/people.ts";
 import { start } from "#core/start.ts";
-import { type Workflow, workflow } from "#core/workflow.ts";
+import { type Undo, type Workflow, workflow } from "#core/workflow.ts";
 import type { Press } from "#notify/decisions.ts";
 import { ada } from "../people/ada.ts";
 import { openTelling, recorder, type Telling } from "./world.ts";
@@ -14,7 +14,7 @@ interface Removing {
   asks?: boolean;
   fails?: boolean;
   onFailure?: "stop" | "undo";
-  undo?(): Promise<void>;
+  undo?(): ReturnType<Undo<Record<string, string>, object, void>>;
 }
 
 /** Makes something, asks whether that is right where it is to, and removes it again. */
@@ -98,6 +98,16 @@ test("what had completed and is undone is not told to have been cancelled", asyn
     "cancelled",
     "It was undone: what it had made is removed. Ada asked for it.",
   ]);
+});
+
+test("what an undo could not remove is told, of a run that was undone and of one that failed", async () => {
+  const left = "1 row stays, because it was changed since.";
+  const { phone, runId } = await open({ undo: async () => ({ stays: left }) });
+  await settled("finished");
+  await telling.world.engine.undo(runId, "Ada");
+  await settled("cancelled");
+  const sentence = told(phone).at(-1)?.[1];
+  expect(sentence).toBe(`It was undone, but some of what it made is still there: ${left} Ada asked for it.`);
 });
 
 test.each([["Owner"], ["somebody else"]])(

@@ -1,6 +1,7 @@
 import type { RunPicture } from "#core/picture.ts";
 import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
+import { staysOf } from "#core/step.ts";
 import { isGoAhead } from "#core/supervised.ts";
 import { progressText } from "#views/format.ts";
 import { RunBadge } from "#views/parts/badge.tsx";
@@ -124,7 +125,10 @@ const doneText = ({ mode, steps, total }: RunPicture): string => {
 
 const whereItStands = (picture: RunPicture): string => {
   const step = activeStep(picture);
-  if (picture.undoneAt !== null) return "what it made was removed";
+  if (picture.undoneAt !== null)
+    return staysOf(picture.steps) === null
+      ? "what it made was removed"
+      : "some of what it made is still there";
   if (picture.state === "completed") return doneText(picture);
   if (step === null) return `${plural(picture.total, "step")} to go`;
   const where = `Step ${step.number} of ${picture.total}: ${step.title}`;

@@ -1,7 +1,7 @@
 import type { AppError } from "#core/errors.ts";
 import { isMade } from "#core/rules.ts";
 import type { RunWithSteps } from "#core/run.ts";
-import { type Step, untried, type Waiting } from "#core/step.ts";
+import { type Step, staysOf, undoneWords, untried, type Waiting } from "#core/step.ts";
 import { letGo, lettingGo, type Move, stored } from "./move.ts";
 import { cutShort } from "./stop.ts";
 
@@ -56,8 +56,9 @@ export const undoWaits = (now: RunWithSteps, stepId: string, waiting: Waiting, a
     steps: [{ id: stepId, patch: { detail: `Undoing: ${waiting.word}`, waiting } }],
   });
 
-export const stepUndone = (stepId: string): Move => ({
-  steps: [{ id: stepId, patch: { state: "undone", detail: "Undone.", error: null, waiting: null } }],
+/** `stays`: what of it is still there, as a sentence. */
+export const stepUndone = (stepId: string, stays = undoneWords): Move => ({
+  steps: [{ id: stepId, patch: { state: "undone", detail: stays, error: null, waiting: null } }],
 });
 
 /** An undo failed: the run waits for a person, who may ask for undo once more. */
@@ -96,6 +97,7 @@ const stillThere = ({ steps }: RunWithSteps): string =>
 export const undone = (now: RunWithSteps, at: number): Move => {
   const { ended } = now.run;
   const state = ended?.state === "failed" || ended?.state === "cancelled" ? ended.state : "undone";
+  const stays = staysOf(now.steps);
   return {
     run: {
       ...letGo,
@@ -107,7 +109,10 @@ export const undone = (now: RunWithSteps, at: number): Move => {
       wakeAt: null,
       wish: null,
     },
-    because: "everything that it made was removed",
+    because:
+      stays === null
+        ? "everything that it made was removed"
+        : `some of what it made is still there: ${stays}`,
   };
 };
 

@@ -1,8 +1,10 @@
 import { AppError } from "#core/errors.ts";
 import { underWayItems } from "#core/item.ts";
+import type { ItemPlace } from "#core/item-table.ts";
+import { plural } from "#core/plural.ts";
 import { isMade, may } from "#core/rules.ts";
 import type { RunWithSteps } from "#core/run.ts";
-import type { Step } from "#core/step.ts";
+import { type Step, staysOf } from "#core/step.ts";
 import type { Claim } from "#engine/claim.ts";
 import { stepUndone, undoBegun, undoFailed, undoing } from "#engine/moves/back.ts";
 import { wishAwaited } from "#engine/moves/each.ts";
@@ -57,9 +59,36 @@ export const undoEachStep = async (claim: Claim, step: Step): Promise<boolean> =
     return true;
   }
   const isOver = over.length === 0 && underWay.length === 0;
+  const stays = isOver ? await staysOfItems(claim, step.id) : undefined;
   await claim.record((now, at) => {
     if (now.run.version !== version) return {};
-    return isOver ? stepUndone(step.id) : wishAwaited(at + lookEveryMs);
+    return isOver ? stepUndone(step.id, stays) : wishAwaited(at + lookEveryMs);
   });
   return true;
+};
+
+const itemsPerRead = 500;
+const mostNamed = 3;
+
+/** What the items could not remove, the first of them by name; undefined where nothing stays. */
+const staysOfItems = async ({ parts, at }: Claim, stepId: string): Promise<string | undefined> => {
+  const stays: string[] = [];
+  let after: ItemPlace | undefined;
+  do {
+    const some = await parts.store.items.of(at().run.id, stepId, {
+      ...{ states: ["undone"], limit: itemsPerRead, ...(after && { after }) },
+    });
+    for (const { item, at: of } of some) {
+      const left = staysOf(of?.steps ?? []);
+      if (left !== null) stays.push(`${item.title}: ${left}`);
+    }
+    const last = some.length < itemsPerRead ? undefined : some.at(-1);
+    after = last && { state: "undone", position: last.item.position };
+  } while (after !== undefined);
+  if (stays.length === 0) return undefined;
+  const more = stays.length - mostNamed;
+  return [
+    ...stays.slice(0, mostNamed),
+    ...(more > 0 ? [`And so for ${plural(more, "more item")}.`] : []),
+  ].join(" ");
 };

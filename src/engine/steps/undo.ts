@@ -68,7 +68,7 @@ export const undoStep = async (claim: Claim, stepId: string, definition: Undoabl
       throw new Stop(called.why);
     case "value": {
       const found = called.value;
-      if (found === null) await claim.record(() => stepUndone(stepId));
+      if (found === null || "stays" in found) await claim.record(() => stepUndone(stepId, found?.stays));
       else {
         const pauseMs = askedPauseMs(found.nextInMs) ?? usualPauseMs;
         await sleep({ word: found.waiting, memo: found.memo }, pauseMs);

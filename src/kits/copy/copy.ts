@@ -48,9 +48,11 @@ export const createCopy =
         await target.remove(partOf(to.path, `${ctx.runId}/${ctx.stepId}`));
         if (ctx.result === undefined) return;
         const sha256 = await target.sha256(to.path);
-        if (sha256 === null) return ctx.log(`${to.path} is gone already.`);
-        if (sha256 !== ctx.result.sha256)
-          return ctx.log(`${to.path} was changed since, so it stays.`, "warn");
+        if (sha256 === null) {
+          ctx.log(`${to.path} is gone already.`);
+          return;
+        }
+        if (sha256 !== ctx.result.sha256) return { stays: `${to.path} was changed since, so it stays.` };
         await target.remove(to.path);
       },
       plan: async (ctx) => {

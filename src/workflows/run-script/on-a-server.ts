@@ -5,7 +5,7 @@ import { readerOf } from "#core/script-reader.ts";
 import { Skip } from "#core/skip.ts";
 import { item } from "#core/start.ts";
 import type { DoContext, StepContext, UndoContext } from "#core/step-context.ts";
-import { type Planned, type UndoWaits, workflow } from "#core/workflow.ts";
+import { type Planned, type Stays, type UndoWaits, workflow } from "#core/workflow.ts";
 import type { Kits } from "#kits/kits.ts";
 import type { ScriptWork, Secret } from "#kits/shell-options.ts";
 import type { Script, Server } from "./start.ts";
@@ -44,7 +44,7 @@ export const onAServer = <I extends OnOne, K extends string>({ shell, job }: Kit
     const { undo, limitMs } = what.scriptOf(input);
     return job<I, object, string, K>({ ...workOf(input), undo: forSh(undo), limitMs });
   };
-  const undo = async (ctx: UndoContext<I, object, string, K>): Promise<UndoWaits | null> =>
+  const undo = async (ctx: UndoContext<I, object, string, K>): Promise<UndoWaits | Stays | null> =>
     (await jobFor(ctx.input).undo?.(ctx)) ?? null;
   const undone =
     what.undoneBy === null

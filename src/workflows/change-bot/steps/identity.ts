@@ -55,10 +55,11 @@ export const changeIdentity = (deps: NodeDeps): DoOptions<Change, Ready, { chang
       const { input, results } = ctx;
       if (!isAsked(input)) return;
       const now = await readBot(node, results.ssh, input.name);
+      const others: string[] = [];
       for (const part of ["displayName", "emoji"] as const) {
         if (input[part] === "" || now[part] === results.before[part]) continue;
         if (now[part] !== input[part]) {
-          ctx.log(`“${now[part]}” was set by somebody else since, and stays.`, "warn");
+          others.push(`“${now[part]}” was set by somebody else since, and stays.`);
           continue;
         }
         const path = `${now.path}.identity.${part === "displayName" ? "name" : "emoji"}`;
@@ -68,6 +69,7 @@ export const changeIdentity = (deps: NodeDeps): DoOptions<Change, Ready, { chang
       const { shown } = await readBot(node, results.ssh, input.name);
       if (has({ ...now, shown }, input))
         await writeIdentity(node, now.workspace, results.before.shown, ctx.signal);
+      return others.length === 0 ? undefined : { stays: others.join(" ") };
     }),
   plan: async (ctx) =>
     isAsked(ctx.input)

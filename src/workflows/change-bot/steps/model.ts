@@ -39,10 +39,8 @@ export const changeModel = (deps: NodeDeps): DoOptions<Change, Ready, { model: s
       const { before } = results;
       const now = await readBot(node, results.ssh, input.name);
       if (now.model === before.model) return;
-      if (now.model !== wanted(input)) {
-        ctx.log(`The model ${modelText(now.model)} was set by somebody else since, and stays.`, "warn");
-        return;
-      }
+      if (now.model !== wanted(input))
+        return { stays: `The model ${modelText(now.model)} was set by somebody else since, and stays.` };
       await put(node, results, now, before.model);
     }),
   plan: ({ input, results }) =>

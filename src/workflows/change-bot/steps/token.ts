@@ -52,9 +52,11 @@ export const changeToken = (deps: NodeDeps): DoOptions<Change, Ready, Token, "to
       if (!input.hasToken || account === null) return;
       const file = fileOf(results, input, ctx.runId);
       const path = `${accountPath(account)}.tokenFile`;
+      let stays: string | null = null;
       if ((await configAt(node, path)) === file) await setConfig(node, path, tokenFile);
-      else ctx.log(`The account “${account}” has been given another token since, which stays.`, "warn");
+      else stays = `The account “${account}” has been given another token since, which stays.`;
       await node.ssh.remove(file, signal);
+      return stays === null ? undefined : { stays };
     }),
   plan: ({ input, results, runId }) => {
     const { account, tokenFile } = results.before;

@@ -3,7 +3,7 @@ import type { Added, FileSeen, TakenBack } from "#apps/bulk/bulk-order.ts";
 import { fileHere, leftBeside } from "#apps/bulk/sent-file.ts";
 import { says } from "#core/plan-line.ts";
 import { countText, plural } from "#core/plural.ts";
-import type { DoOptions } from "#core/workflow.ts";
+import type { DoOptions, Stays } from "#core/workflow.ts";
 import type { Host } from "#workflows/host.ts";
 import type { ImportInput } from "#workflows/import-rows/input.ts";
 import { intoNow } from "#workflows/import-rows/into-now.ts";
@@ -30,7 +30,8 @@ export const addRows = (
     const onProgress = ({ done, total }: { done: number; total: number }) =>
       progress(done, total, "taken back", "rows");
     const taken = await bulk(host.errands, { does: "take back", into }, { signal, onProgress });
-    log(takenWords(taken), taken.stayed > 0 ? "warn" : "info");
+    log(takenWords(taken));
+    return staying(taken);
   },
   plan: ({ results: { read } }) => ({
     lines: [says(`Add ${plural(read.rows, "row")}, those that do not fit aside.`)],
@@ -39,15 +40,19 @@ export const addRows = (
   weightMs: 20_000,
 });
 
-/** "9 rows were removed. 1 row stays, because it was changed since or others refer to it." */
-const takenWords = ({ removed, restored, stayed }: TakenBack): string => {
+/** "9 rows were removed. 1 row got back what stood there before." */
+const takenWords = ({ removed, restored }: TakenBack): string => {
   const words = [`${plural(removed, "row was", "rows were")} removed.`];
   if (restored > 0) words.push(`${plural(restored, "row")} got back what stood there before.`);
-  if (stayed > 0)
-    words.push(
+  return words.join(" ");
+};
+
+const staying = ({ stayed }: TakenBack): Stays | undefined => {
+  if (stayed === 0) return undefined;
+  return {
+    stays:
       stayed === 1
         ? "1 row stays, because it was changed since or others refer to it."
         : `${countText(stayed)} rows stay, because they were changed since or others refer to them.`,
-    );
-  return words.join(" ");
+  };
 };
