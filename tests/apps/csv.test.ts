@@ -76,7 +76,7 @@ describe("import", () => {
     const told = ((await refused.json()) as Answer).error.message;
     expect(refused.status).toBe(400);
     expect(told).toMatch(
-      /^Nothing was imported. Row 3: “Email” must be an e-mail address. “Name” is needed./,
+      /^Nothing was imported. Row 3: “Email” must be an e-mail address. It says “bob”. “Name” is needed./,
     );
     expect(told).toMatch(/Row 4: “Email” must be different in every row/);
     expect(told).toMatch(/Row 5: The row has 3 cells/);
@@ -152,7 +152,7 @@ describe("import", () => {
     const program = await site.sendText("api/db/customers/import?wrong=leave-out", "name,email\nEve,\nX,x\n");
     expect(await program.json()).toMatchObject({
       ...{ imported: 1, wrong: 1, problems: [{ line: 3 }] },
-      wrongRows: "name,email,What is wrong\r\nX,x,“Email” must be an e-mail address.\r\n",
+      wrongRows: "name,email,What is wrong\r\nX,x,“Email” must be an e-mail address. It says “x”.\r\n",
     });
   });
 

@@ -81,7 +81,7 @@ test("no more are begun once so many have failed, and trying again does only wha
   const id = await world.start();
   const { run } = await world.until(id, "failed");
   expect(run.error?.message).toBe(
-    "1 done, 2 failed (web2, web3), 37 not begun. “Work”: its function “run” threw Error: web2 is broken.",
+    "1 done, 2 failed (web2, web3), 37 not begun. web2: “Work”: its function “run” threw Error: web2 is broken. web3: “Work”: its function “run” threw Error: web3 is broken.",
   );
   fleet.sick.clear();
   await world.engine.retry(id, "Ada");

@@ -2,6 +2,7 @@ import { countOf, frozenList, type Share, usualAtOnce } from "#core/each.ts";
 import { AppError } from "#core/errors.ts";
 import { failedItems, type ItemCounts, itemsIn, itemsSentence, underWayItems } from "#core/item.ts";
 import type { ItemWithRun } from "#core/item-table.ts";
+import { ended } from "#core/sentence.ts";
 import { Skip } from "#core/skip.ts";
 import type { Step, Waiting } from "#core/step.ts";
 import type { EachDefinition } from "#core/workflow.ts";
@@ -31,6 +32,7 @@ const lookEveryMs = 5_000;
 /** So many are begun in one commit, between which people are answered. */
 const begunAtOnce = 10;
 const namedAtMost = 10;
+const reasonsAtMost = 3;
 const everyWave = 500;
 
 type Named = EachDefinition & { title: string };
@@ -159,13 +161,13 @@ const begin = async (claim: Claim, step: Step, definition: Named): Promise<void>
   await claim.record((now, at) => {
     const begun = eachBegun(now, step, { stepId, frozen }, at);
     if (skipped === null) return begun;
-    const ended = done(
+    const over = done(
       now,
       step,
       { skipped, result: definition.isOne ? null : [], detail: null, tookMs: 0 },
       at,
     );
-    return { ...ended, run: { startedAt: now.run.startedAt ?? at, ...ended.run } };
+    return { ...over, run: { startedAt: now.run.startedAt ?? at, ...over.run } };
   });
 };
 
@@ -199,12 +201,18 @@ const fail = async (claim: Claim, step: Step, counts: ItemCounts): Promise<void>
     counts,
     failed.map(({ item }) => item.title),
   );
-  const why = failed.find(({ at }) => at?.run.error)?.at?.run.error;
-  const said = why?.detail == null ? {} : { detail: why.detail };
-  const error = new AppError("items-failed", why ? `${sentence} ${why.message}` : sentence, {
-    canPass: false,
-    ...said,
-  });
+  const reasons = new Map(
+    failed.flatMap(({ item, at }) =>
+      at?.run.error ? [[at.run.error.message, { item, why: at.run.error }]] : [],
+    ),
+  );
+  const [only, another] = [...reasons.values()];
+  // What the other side answered to one of them is no headline of all.
+  const said = another !== undefined || only?.why.detail == null ? {} : { detail: only.why.detail };
+  const told = [...reasons]
+    .slice(0, reasonsAtMost)
+    .map(([reason, { item }]) => (another === undefined ? reason : ended(`${item.title}: ${reason}`)));
+  const error = new AppError("items-failed", [sentence, ...told].join(" "), { canPass: false, ...said });
   const decide = await failing(claim.parts, claim.at(), step, error, sinceLook(step.waiting, claim));
   await claim.record((now, at) => (now.run.version === run.version ? decide(now, at) : {}));
 };
@@ -221,8 +229,8 @@ const complete = async (claim: Claim, step: Step, definition: Named): Promise<vo
   // The last look that was kept was before the last item was over.
   const all = { all: counts === undefined ? 0 : allIn(counts), what: definition.what ?? "items", left: null };
   const progress = counts === undefined ? null : seenOf(counts, [], all).progress;
-  const ended = { skipped: null, result, detail, progress, tookMs: sinceLook(step.waiting, claim) };
+  const over = { skipped: null, result, detail, progress, tookMs: sinceLook(step.waiting, claim) };
   await claim.record((now, at) =>
-    now.run.version === run.version ? hiding(now, privates, done(now, claim.step(step.id), ended, at)) : {},
+    now.run.version === run.version ? hiding(now, privates, done(now, claim.step(step.id), over, at)) : {},
   );
 };
