@@ -30,7 +30,7 @@ export interface Call<T> {
   graceMs: number;
 }
 
-type AuthorDeps = { clock: Clock; log: Log };
+type AuthorDeps = { clock: Clock; log: Log; isHeld?(): Promise<void> | null };
 
 /**
  * Calls a function that an author wrote: the only place where that is done, and never inside a transaction. It gets a signal that fires
@@ -38,8 +38,14 @@ type AuthorDeps = { clock: Clock; log: Log };
  * come, is ignored. A value that arrives within the grace counts: what happened, happened. Whatever it throws, or gives in a wrong
  * shape, becomes an AppError with a sentence.
  */
-export const callAuthor = async <T>({ clock, log }: AuthorDeps, call: Call<T>): Promise<Called<T>> => {
+export const callAuthor = async <T>(
+  { clock, log, isHeld }: AuthorDeps,
+  call: Call<T>,
+): Promise<Called<T>> => {
   const { signal, limitMs, graceMs } = call;
+  // What is begun too late might be what another worker has done meanwhile.
+  const confirming = isHeld?.() ?? null;
+  if (confirming !== null) await confirming;
   if (signal?.reason instanceof Stop)
     return { kind: "stopped", why: signal.reason.why, unconfirmed: null, tookMs: 0 };
   const own = new AbortController();

@@ -84,10 +84,16 @@ export const openClaim = (
   const onClosing = () => control.abort(new Stop("closing"));
   if (closing.aborted) onClosing();
   closing.addEventListener("abort", onClosing, { once: true });
-  const stopBeating = keepBeating(parts, id, epoch, () => control.abort(new Stop("lost")));
+  const lease = keepLease(parts, claimed.run, () => control.abort(new Stop("lost")));
+  const isHeld = (): Promise<void> | null =>
+    lease.isSure()
+      ? null
+      : insist(parts, id, closing, () => lease.prolong().catch(unwritten)).catch((error: unknown) => {
+          if (!(error instanceof Stop)) throw error;
+        });
 
   return {
-    parts: patient(parts, id, closing),
+    parts: { ...patient(parts, id, closing), isHeld },
     left,
     at: () => at,
     step: (stepId) => {
@@ -102,7 +108,7 @@ export const openClaim = (
     record,
     close: async () => {
       stopListening();
-      stopBeating();
+      lease.stop();
       closing.removeEventListener("abort", onClosing);
       await queue;
       parts.unrecorded.delete(id);
@@ -169,27 +175,43 @@ const pauseFor = (clock: Clock, ms: number, closing: AbortSignal): Promise<void>
     closing.addEventListener("abort", done);
   });
 
-/** Prolongs the claim for as long as it is held; gives the way to stop that. */
-const keepBeating = (
+interface Lease {
+  /** Until the time that the store has confirmed last nobody else can have taken the run. */
+  isSure(): boolean;
+  prolong(): Promise<void>;
+  stop(): void;
+}
+
+/** Prolongs the claim for as long as it is held. */
+const keepLease = (
   { store, clock, leaseMs }: EngineParts,
-  runId: string,
-  epoch: number,
+  { id, epoch, claimedUntil }: RunWithSteps["run"],
   lost: () => void,
-): (() => void) => {
+): Lease => {
   let stopped = false;
   let cancelTimer = () => {};
-  const beat = () => {
+  let sureUntil = claimedUntil ?? 0;
+  const prolong = async (): Promise<void> => {
+    const until = clock.now() + leaseMs;
+    if (await store.beat(id, epoch, until)) sureUntil = until;
+    else {
+      stopped = true;
+      lost();
+    }
+  };
+  const beat = (): void => {
     if (stopped) return;
     cancelTimer = clock.after(leaseMs / 3, () => {
-      store
-        .beat(runId, epoch, clock.now() + leaseMs)
-        .then((kept) => (kept ? beat() : lost()))
-        .catch(() => beat());
+      prolong().then(beat, beat);
     });
   };
   beat();
-  return () => {
-    stopped = true;
-    cancelTimer();
+  return {
+    isSure: () => clock.now() < sureUntil,
+    prolong,
+    stop: () => {
+      stopped = true;
+      cancelTimer();
+    },
   };
 };

@@ -112,9 +112,10 @@ test("a worker whose claim lapsed while it was at work does not take the run fro
   const began = Promise.withResolvers<void>();
   const memory = await newStore();
   let claims = 0;
+  let isBack = false;
   const store: Store = {
     ...memory,
-    beat: () => Promise.reject(new Error("disk I/O error")),
+    beat: (...given) => (isBack ? memory.beat(...given) : Promise.reject(new Error("disk I/O error"))),
     claim: (...given) => {
       claims++;
       return memory.claim(...given);
@@ -144,6 +145,7 @@ test("a worker whose claim lapsed while it was at work does not take the run fro
   offset = 3_600_000;
   const before = claims;
   while (claims < before + 5) await new Promise((resolve) => setTimeout(resolve, 5));
+  isBack = true;
   wakeUp.resolve("done");
   const { run, steps } = await world.until(id, "completed");
   expect({ ran, epoch: run.epoch, attempt: steps[0]?.attempt }).toEqual({ ran: 1, epoch: 1, attempt: 1 });
@@ -185,4 +187,52 @@ test("a cancel that shares a sync with the worker's own commit is heard, though 
   await world.engine.cancel(id, "Ada");
   expect((await world.until(id, "cancelled")).run.wish).toBeNull();
   await world.close();
+});
+
+test("who has not heard of the store for as long as a claim holds begins nothing before it knows that it still has the run", async () => {
+  const store = await newStore();
+  let ahead = 0;
+  const clock = {
+    now: () => Date.now() + ahead,
+    after: (ms: number, call: () => void) => realClock.after(Math.min(ms, 10), call),
+  };
+  const begunBy: string[] = [];
+  const waiting = (worker: string) =>
+    flow()
+      .wait("w", "W", {
+        ...{ everyMs: 2, timeoutMs: 60_000 },
+        begin: async () => void begunBy.push(worker),
+        look: async () => ({ done: 1 }),
+      })
+      .hands(() => ({ sentence: "" }));
+  // What it writes is kept, and no answer comes back.
+  const answers = Promise.withResolvers<void>();
+  let isCutOff = false;
+  const silent: Store = {
+    ...store,
+    claim: async (...given) => (isCutOff ? null : store.claim(...given)),
+    change: async (...given) => {
+      const recorded = await store.change(...given);
+      isCutOff ||= recorded.steps[0]?.state === "waiting";
+      if (isCutOff) await answers.promise;
+      return recorded;
+    },
+    beat: async (...given) => {
+      if (isCutOff) await answers.promise.then(() => new Promise((resolve) => setTimeout(resolve, 50)));
+      return store.beat(...given);
+    },
+  };
+  const free: Store = { ...store, claim: async (...given) => (isCutOff ? store.claim(...given) : null) };
+  const cut = await openWorld([waiting("w1")], { store: silent, overrides: { worker: "w1", clock } });
+  const other = await openWorld([waiting("w2")], { store: free, overrides: { worker: "w2", clock } });
+  const id = await cut.start();
+  await expect.poll(() => isCutOff).toBe(true);
+  ahead = 31_000;
+  await other.until(id, "completed");
+  answers.resolve();
+  // Its beat is answered a moment later, and it hears then that it has lost the run.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await cut.engine.close();
+  expect(begunBy).toEqual(["w2"]);
+  await other.close();
 });
