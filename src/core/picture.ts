@@ -72,7 +72,7 @@ export interface RunPicture {
   error: Run["error"];
   /** How it had ended before it began to undo; null when it is not undoing and no undo has failed. */
   ended: Ended | null;
-  /** When everything that it made had been removed: what became of it is another matter than how it ended. */
+  /** When what it made had been removed, save what its steps say that stays: what became of it is another matter than how it ended. */
   undoneAt: number | null;
   /** Why it cannot go on: its workflow is not the one that it began with; null where it is. */
   unfit: string | null;

@@ -139,7 +139,7 @@ export interface Run {
   undoTo: string | null;
   /** How it had ended before it began to undo; undoing does not make a failure anything else. */
   ended: Ended | null;
-  /** When everything that it made had been removed; null while that is not so. */
+  /** When what it made had been removed, save what its steps say that stays; null while that is not so. */
   undoneAt: number | null;
   /** The input that holds once that is undone: until then steps have to see the one that they were run with. */
   nextInput: NextInput | null;

@@ -53,6 +53,7 @@ test("what an undo leaves is said by its step, in the history and beside the run
   expect(end.steps[0]).toMatchObject({ state: "undone", detail: left });
   const ended = (await world.store.events(id, 0, 1_000)).findLast(({ type }) => type === "run.state");
   expect(ended).toMatchObject({ because: `some of what it made is still there: ${left}` });
+  expect(nowLine(end)).toBe(`Some of what it made is still there: ${left}`);
   const page = String(RunBar({ picture: await world.engine.picture(id) }));
   expect(page).toContain("some of what it made is still there");
   expect(page).not.toContain("what it made was removed");

@@ -1,12 +1,16 @@
 import type { RunWithSteps } from "#core/run.ts";
 import { isStepDone } from "#core/states.ts";
+import { staysOf } from "#core/step.ts";
 import { numbered } from "#core/supervised.ts";
 import { behindSentence } from "#core/turn.ts";
 
 /** Where a run is, in a line. */
 export const nowLine = ({ run, steps }: RunWithSteps): string => {
   if (run.state === "completed") return run.outcome?.sentence ?? "Completed.";
-  if (run.undoneAt !== null) return "Everything it made was removed.";
+  if (run.undoneAt !== null)
+    return staysOf(steps) === null
+      ? "Everything it made was removed."
+      : `Some of what it made is still there: ${staysOf(steps)}`;
   if (run.state === "cancelled") return "Cancelled.";
   if (run.behind !== null) return behindSentence(run.behind);
   if (run.state === "undoing") return "What it made is being removed.";

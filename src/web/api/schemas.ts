@@ -27,7 +27,7 @@ const endedState = z.enum(["completed", "failed", "cancelled", "paused"]);
 const endedMeans =
   "How it had ended before it began to undo. Null when it is not undoing and no undo has failed.";
 const undoneMeans =
-  "When everything that it made had been removed. A run that failed or was cancelled is still `failed` or `cancelled` then.";
+  "When what it made had been removed; what had to stay, its steps say in `detail`. A run that failed or was cancelled is still `failed` or `cancelled` then.";
 
 export const summarySchema = z
   .object({
