@@ -59,12 +59,18 @@ const hasty: Clock = {
 };
 const byAda: Press = { person: { id: ownerId, name: "Ada", role: "admin" }, channel: "Telegram" };
 
-/** Presses the first button that the phone shows of a run, once the outbox knows that it is there. */
-const pressed = async (phone: Recorder, { decisions }: Notify, runId: string): Promise<void> => {
+/** Presses the first button that the phone shows of a run, once the outbox knows that it is there, or has died. */
+const pressed = async (
+  phone: Recorder,
+  { decisions }: Notify,
+  { runId, isKnown }: { runId: string; isKnown(): Promise<boolean> },
+): Promise<void> => {
   for (;;) {
     const asked = phone.sent.find(({ kind, thread }) => kind === "needs-you" && thread?.id === runId);
-    if (asked !== undefined) await decisions.press(asked.buttons[0]?.token ?? "", "press", byAda);
-    if (asked !== undefined) return;
+    if (asked !== undefined && (await isKnown())) {
+      await decisions.press(asked.buttons[0]?.token ?? "", "press", byAda);
+      return;
+    }
     await new Promise((resolve) => setTimeout(resolve, 4));
   }
 };
@@ -94,23 +100,32 @@ const dieAt = async ({ store, ...world }: World, n: number, when: "before" | "af
   const second = notifyOver(world, store, [phone.kind], hasty);
   first.open();
   // Pressed by whoever is there: a decision is a commit of its run, and needs no outbox that is at work.
-  const press = pressed(phone, second, asks);
-  const isWhole = await Promise.race([mortal.died, press.then(() => told(store, runs))]);
+  let isDead = false;
+  const died = mortal.died.then((is) => {
+    isDead = true;
+    return is;
+  });
+  const question = async () =>
+    (await store.notify.deliveriesOf(asks)).find(
+      ({ kind, key }) => kind === "needs-you" && !key.includes(" again "),
+    );
+  const isKnown = async () => isDead || typeof (await question())?.sentAt === "number";
+  const press = pressed(phone, second, { runId: asks, isKnown });
+  const isWhole = await Promise.race([died, press.then(() => told(store, runs))]);
   second.open();
   await press;
   await told(store, runs);
   await second.close();
-  if (isWhole) await first.close();
+  // It may die of what it does last.
+  if (isWhole) await Promise.race([first.close(), died]);
   const ofRun = (kind: string, id = "") =>
     phone.sent.filter((one) => one.kind === kind && one.thread?.id === id).length;
   const shown = phone.edits.filter(({ message }) => message.kind === "needs-you").at(-1)?.message;
-  const question = (await store.notify.deliveriesOf(asks)).find(
-    ({ kind, key }) => kind === "needs-you" && !key.includes(" again "),
-  );
+  const sentAt = (await question())?.sentAt;
   return {
     isWhole,
     shown,
-    isKnown: question?.sentAt !== null,
+    isKnown: sentAt !== null,
     times: (kind: string) => runs.map((id) => ofRun(kind, id)),
   };
 };
