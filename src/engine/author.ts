@@ -30,7 +30,7 @@ export interface Call<T> {
   graceMs: number;
 }
 
-type AuthorDeps = { clock: Clock; log: Log; isHeld?(): Promise<void> | null };
+type AuthorDeps = { clock: Clock; log: Log; confirmHeld?(): Promise<void> | null };
 
 /**
  * Calls a function that an author wrote: the only place where that is done, and never inside a transaction. It gets a signal that fires
@@ -39,12 +39,12 @@ type AuthorDeps = { clock: Clock; log: Log; isHeld?(): Promise<void> | null };
  * shape, becomes an AppError with a sentence.
  */
 export const callAuthor = async <T>(
-  { clock, log, isHeld }: AuthorDeps,
+  { clock, log, confirmHeld }: AuthorDeps,
   call: Call<T>,
 ): Promise<Called<T>> => {
   const { signal, limitMs, graceMs } = call;
   // What is begun too late might be what another worker has done meanwhile.
-  const confirming = isHeld?.() ?? null;
+  const confirming = confirmHeld?.() ?? null;
   if (confirming !== null) await confirming;
   if (signal?.reason instanceof Stop)
     return { kind: "stopped", why: signal.reason.why, unconfirmed: null, tookMs: 0 };

@@ -85,7 +85,7 @@ export const openClaim = (
   if (closing.aborted) onClosing();
   closing.addEventListener("abort", onClosing, { once: true });
   const lease = keepLease(parts, claimed.run, () => control.abort(new Stop("lost")));
-  const isHeld = (): Promise<void> | null =>
+  const confirmHeld = (): Promise<void> | null =>
     lease.isSure()
       ? null
       : insist(parts, id, closing, () => lease.prolong().catch(unwritten)).catch((error: unknown) => {
@@ -93,7 +93,7 @@ export const openClaim = (
         });
 
   return {
-    parts: { ...patient(parts, id, closing), isHeld },
+    parts: { ...patient(parts, id, closing), confirmHeld },
     left,
     at: () => at,
     step: (stepId) => {

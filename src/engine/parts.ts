@@ -22,7 +22,7 @@ export interface EngineParts extends EngineDeps {
    * Null while it is sure that this worker has the run. Else, because the store was not heard of for as long as a claim holds, resolves once it
    * is known, and the claim's signal has fired where another worker has it. Left out where nobody works on a run.
    */
-  isHeld?(): Promise<void> | null;
+  confirmHeld?(): Promise<void> | null;
   /** Makes a worker look at once. */
   wake(): void;
 }

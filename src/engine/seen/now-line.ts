@@ -7,10 +7,12 @@ import { behindSentence } from "#core/turn.ts";
 /** Where a run is, in a line. */
 export const nowLine = ({ run, steps }: RunWithSteps): string => {
   if (run.state === "completed") return run.outcome?.sentence ?? "Completed.";
-  if (run.undoneAt !== null)
-    return staysOf(steps) === null
+  if (run.undoneAt !== null) {
+    const stays = staysOf(steps);
+    return stays === null
       ? "Everything it made was removed."
-      : `Some of what it made is still there: ${staysOf(steps)}`;
+      : `Some of what it made is still there: ${stays}`;
+  }
   if (run.state === "cancelled") return "Cancelled.";
   if (run.behind !== null) return behindSentence(run.behind);
   if (run.state === "undoing") return "What it made is being removed.";

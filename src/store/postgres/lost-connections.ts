@@ -1,5 +1,5 @@
-import type { Socket } from "node:net";
 import { Client, type Pool, type PoolClient } from "pg";
+import { pidOf, streamOf } from "./pool.ts";
 
 /** What is not answered for so long is looked into. */
 const patienceMs = 5_000;
@@ -56,11 +56,6 @@ export const endLost = (pool: Pool, url: string): Pool => {
   return pool;
 };
 
-/** The same fields that `pg` uses for its own time limits. */
-const streamOf = (client: PoolClient): Socket =>
-  (client as unknown as { connection: { stream: Socket } }).connection.stream;
-const pidOf = (client: PoolClient): number => (client as unknown as { processID: number }).processID;
-
 /** Which of its processes PostgreSQL has at work for us; null when it does not answer. Behind a pooler nobody knows, and all of them may be. */
 const pidsAtWork = async (url: string): Promise<((pid: number) => boolean) | null> => {
   const client = new Client({
@@ -76,7 +71,7 @@ const pidsAtWork = async (url: string): Promise<((pid: number) => boolean) | nul
       `SELECT pid, pg_backend_pid() AS own FROM pg_stat_activity
        WHERE pid = pg_backend_pid() OR (datname = current_database() AND usename = current_user AND state = 'active')`,
     );
-    const isDirect = rows[0]?.own === pidOf(client as PoolClient);
+    const isDirect = rows[0]?.own === pidOf(client);
     const pids = new Set(rows.map(({ pid }) => pid));
     return (pid) => !isDirect || pids.has(pid);
   } catch {

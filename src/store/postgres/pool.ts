@@ -28,8 +28,7 @@ export const openPool = (url: string): Pool => {
     // Behind a pooler another number is told than that of the process which works, and the next transaction may be another's.
     onConnect: async (client) => {
       const { rows } = await client.query("SELECT pg_backend_pid() AS pid");
-      if (rows[0]?.pid === (client as unknown as { processID: number }).processID)
-        for (const one of [client, pool]) direct.add(one);
+      if (rows[0]?.pid === pidOf(client)) for (const one of [client, pool]) direct.add(one);
     },
     connectionString: url,
     max: mostConnections,
@@ -107,9 +106,14 @@ export const allOf = async (answers: readonly Promise<unknown>[]): Promise<void>
   for (const one of await Promise.allSettled(answers)) if (one.status === "rejected") throw one.reason;
 };
 
+/** What `pg` keeps of a connection for its own use: the socket, and the number of PostgreSQL's process behind it. */
+export const streamOf = (client: ClientBase): Socket =>
+  (client as unknown as { connection: { stream: Socket } }).connection.stream;
+export const pidOf = (client: ClientBase): number => (client as unknown as { processID: number }).processID;
+
 /** What is asked over a connection before Node.js turns to something else goes out as one piece, not each query as one of its own. */
 export const sendTogether = (client: PoolClient): void => {
-  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  const stream = streamOf(client);
   if (stream.writableCorked > 0) return;
   stream.cork();
   process.nextTick(() => stream.uncork());
