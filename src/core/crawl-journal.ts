@@ -50,8 +50,8 @@ export interface CrawlJournal {
   beat(id: number, hold: number, told: Crawl | null): Promise<Crawl["state"] | null>;
   /** Ends the hold. */
   release(id: number, hold: number): Promise<void>;
-  /** False: the hold is lost, and nothing was kept. */
-  keep(id: number, hold: number, finds: readonly CrawlFind[]): Promise<boolean>;
+  /** Gives what `beat` gives; where the hold is lost, nothing was kept. */
+  keep(id: number, hold: number, finds: readonly CrawlFind[]): Promise<Crawl["state"] | null>;
   /** What was kept behind the first `after` pages, in order; at most so many pieces. */
   pieces(id: number, after: number, most: number): Promise<JournalPiece[]>;
   setState(id: number, state: "running" | "paused"): Promise<void>;

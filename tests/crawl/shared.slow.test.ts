@@ -92,13 +92,13 @@ test("who lost its hold keeps nothing more, and what it had kept is there for wh
   );
   const hold = (await journal.take(id)) ?? 0;
   expect(await journal.take(id)).toBeNull();
-  expect(await journal.keep(id, hold, [])).toBe(true);
+  expect(await journal.keep(id, hold, [])).toBe("running");
   const client = new Client({ connectionString: database });
   await client.connect();
   await client.query("UPDATE milepost_crawls.crawls SET held_until = clock_timestamp() - interval '1 s'");
   await client.end();
   expect(await journal.take(id)).toBe(hold + 1);
-  expect(await journal.keep(id, hold, [])).toBe(false);
+  expect(await journal.keep(id, hold, [])).toBeNull();
   expect(await journal.beat(id, hold, null)).toBeNull();
   await journal.release(id, hold);
   expect(await journal.get(id)).toMatchObject({ isHeld: true });

@@ -25,6 +25,8 @@ const mostLines = 500;
 
 interface Hold {
   number: number;
+  /** Takes in the state that the crawl is wanted in, or null where the hold is lost. */
+  hear(wanted: JournalCrawl["state"] | null): void;
   beating: NodeJS.Timeout;
 }
 
@@ -120,18 +122,21 @@ export const createSharedCrawls = (db: Db, own: CrawlRecords, journal: CrawlJour
     const number = await journal.take(id);
     if (number === null) return false;
     let told = "";
+    const heard: Hold["hear"] = (wanted) => {
+      if (wanted === null) hear("lost");
+      else if (wanted !== "running") hear("pause");
+    };
     const beat = async () => {
       const now = own.get(id);
       const isNew = now !== null && JSON.stringify(now) !== told;
       const wanted = await journal.beat(id, number, isNew ? now : null);
       if (isNew) told = JSON.stringify(now);
-      if (wanted === null) hear("lost");
-      else if (wanted !== "running") hear("pause");
+      heard(wanted);
     };
     // Where the database is away for longer, the hold is lost, and this is told when it is back.
     clearInterval(held.get(id)?.beating);
     const beating = setInterval(() => void beat().catch(() => undefined), beatMs);
-    held.set(id, { number, beating });
+    held.set(id, { number, hear: heard, beating });
     return true;
   };
   /** Does something with a hold that is there, or with one for this only. */
@@ -185,8 +190,10 @@ export const createSharedCrawls = (db: Db, own: CrawlRecords, journal: CrawlJour
       },
       keep: (id, finds) =>
         holding(id, async (hold) => {
-          if (!(await journal.keep(id, hold, finds))) throw lost();
+          const wanted = await journal.keep(id, hold, finds);
+          if (wanted === null) throw lost();
           own.keep(id, finds);
+          held.get(id)?.hear(wanted);
         }),
       lines: async (id, after) => {
         const pieces = await journal.pieces(id, after, piecesAtOnce);

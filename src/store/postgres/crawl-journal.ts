@@ -99,12 +99,13 @@ export const openCrawlJournal = async (url: string): Promise<CrawlJournal> => {
       ]);
     },
     keep: async (id, hold, finds) => {
-      const kept = await ask(
-        `WITH held AS (UPDATE milepost_crawls.crawls SET pages = pages + $3, held_until = ${holdFor} WHERE id = $1 AND hold = $2 RETURNING id, pages)
-         INSERT INTO milepost_crawls.pieces SELECT id, pages, $4 FROM held RETURNING last`,
+      const [held] = await ask(
+        `WITH held AS (UPDATE milepost_crawls.crawls SET pages = pages + $3, held_until = ${holdFor} WHERE id = $1 AND hold = $2 RETURNING id, pages, state),
+         kept AS (INSERT INTO milepost_crawls.pieces SELECT id, pages, $4 FROM held)
+         SELECT state FROM held`,
         [id, hold, finds.length, packed(finds)],
       );
-      return kept.length > 0;
+      return held === undefined ? null : held.state;
     },
     pieces: async (id, after, most) => {
       const found = await ask(
