@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Recorded } from "#core/change.ts";
 import type { Clock } from "#core/clock.ts";
+import type { FeedEvent } from "#core/event.ts";
 import type { Feed } from "#core/feed.ts";
 import type { Log } from "#core/log.ts";
 import type { Run } from "#core/run.ts";
@@ -32,6 +33,8 @@ export interface SharedFeed extends Feed {
 /** Beyond this many runs, what was heard the longest ago is forgotten. */
 const mostHeard = 10_000;
 const mostPerRead = 100;
+/** Of a run that is first heard of while it goes on, at most so many events from before that are told. */
+const mostBefore = 500;
 const afterErrorMs = 500;
 /** The store is asked this often in any case; the second where nothing is heard. */
 const askEveryMs = 10_000;
@@ -40,7 +43,10 @@ const deafEveryMs = 1_000;
 const marginMs = 15_000;
 
 /** What is remembered of a run: all of its events up to that number were told here. */
-type Heard = Pick<Run, "version" | "lastEvent">;
+type Heard = Pick<Run, "version" | "lastEvent"> & {
+  /** Milliseconds since 1970. */
+  at: number;
+};
 
 /**
  * A feed over several processes: what one commits is told in all of them, each run's events in order and once. The message between them says only
@@ -57,8 +63,10 @@ export const createSharedFeed = ({
   patienceMs,
 }: SharedFeedDeps): SharedFeed => {
   const heard = new Map<string, Heard>();
-  /** By run, the number of the event from which on it is to be read, and the time before which nothing is told. */
-  const asked = new Map<string, { from: number; since: number }>();
+  /** By run, the number of the event from which on it is to be read. */
+  const asked = new Map<string, number>();
+  /** Of a run that was not heard of, what is older than this may have been told, or was none of this process's business. */
+  let toldUpTo = clock.now() - marginMs;
   let reading: Promise<void> | null = null;
   let catching = false;
   let upTo = clock.now();
@@ -66,19 +74,23 @@ export const createSharedFeed = ({
   let cancelTimer = () => {};
   let cancelRest = () => {};
 
-  const keep = (id: string, { version, lastEvent }: Heard): void => {
+  const keep = (id: string, { version, lastEvent }: Omit<Heard, "at">): void => {
     heard.delete(id);
-    heard.set(id, { version, lastEvent });
-    if (heard.size > mostHeard) for (const oldest of heard.keys()) return void heard.delete(oldest);
+    heard.set(id, { version, lastEvent, at: clock.now() });
+    if (heard.size <= mostHeard) return;
+    for (const [oldest, { at }] of heard) {
+      heard.delete(oldest);
+      toldUpTo = Math.max(toldUpTo, at);
+      return;
+    }
   };
-  const ask = (id: string, from: number, since = 0): void => {
-    const there = asked.get(id);
-    asked.set(id, {
-      from: Math.min(from, there?.from ?? from),
-      since: Math.min(since, there?.since ?? since),
-    });
+  const ask = (id: string, from: number): void => {
+    asked.set(id, Math.min(from, asked.get(id) ?? from));
     reading ??= read();
   };
+  /** The first event of a run that was not told here yet, as far as is known when it has come to `lastEvent`. */
+  const unheard = (id: string, lastEvent: number): number =>
+    (heard.get(id)?.lastEvent ?? Math.max(0, lastEvent - mostBefore)) + 1;
   const restFor = (ms: number): Promise<void> =>
     new Promise((resolve) => {
       const cancel = clock.after(ms, resolve);
@@ -93,29 +105,28 @@ export const createSharedFeed = ({
       const some = [...asked].slice(0, mostPerRead);
       for (const [id] of some) asked.delete(id);
       try {
-        const wanted = some.map(([id, { from }]) => ({
-          id,
-          from: (heard.get(id)?.lastEvent ?? from - 1) + 1,
-        }));
-        const came = await store.asRecorded(wanted);
-        for (const one of came) tellRead(one, some.find(([id]) => id === one.run.id)?.[1].since ?? 0);
+        const wanted = some.map(([id, from]) => ({ id, from: (heard.get(id)?.lastEvent ?? from - 1) + 1 }));
+        for (const one of await store.asRecorded(wanted)) tellRead(one);
         if (gatherMs > 0) await restFor(gatherMs);
       } catch (error) {
         log.warn({ err: error }, "what other nodes committed could not be read, and is read again");
-        for (const [id, { from, since }] of some) ask(id, from, since);
+        for (const [id, from] of some) ask(id, from);
         await restFor(afterErrorMs);
       }
     }
     reading = null;
   };
   /** What this process committed meanwhile was told already. */
-  const tellRead = (recorded: Recorded, since: number): void => {
+  const tellRead = (recorded: Recorded): void => {
     const { run } = recorded;
     const before = heard.get(run.id);
     if (before !== undefined && before.version >= run.version) return;
-    keep(run.id, run);
-    const events = recorded.events.filter(({ n, at }) => n > (before?.lastEvent ?? 0) && at >= since);
-    local.tell({ ...recorded, events });
+    const lastEvent = recorded.events.at(-1)?.n ?? run.lastEvent;
+    const isAll = lastEvent >= run.lastEvent;
+    keep(run.id, { version: isAll ? run.version : 0, lastEvent });
+    if (!isAll) ask(run.id, lastEvent + 1);
+    const isNews = ({ n, at }: FeedEvent) => (before === undefined ? at >= toldUpTo : n > before.lastEvent);
+    local.tell({ ...recorded, events: recorded.events.filter(isNews) });
   };
 
   const catchUp = async (): Promise<void> => {
@@ -130,9 +141,8 @@ export const createSharedFeed = ({
       after = last;
     }
     for (const { id, lastEvent } of changed) {
-      const known = heard.get(id);
-      if (known === undefined) ask(id, 1, since);
-      else if (known.lastEvent < lastEvent) ask(id, known.lastEvent + 1);
+      const from = unheard(id, lastEvent);
+      if (from <= lastEvent) ask(id, from);
     }
     upTo = began;
   };
@@ -158,14 +168,14 @@ export const createSharedFeed = ({
         return say({ gone: [withoutWhatWasGiven(run)] });
       }
       const first = events[0]?.n ?? run.lastEvent + 1;
-      const before = heard.get(run.id);
       say({ runs: [[run.id, first]] });
+      const from = unheard(run.id, first - 1);
       // Another node's commit came before this one and was not read yet: the events of both are told in their order.
-      if (before !== undefined && before.lastEvent + 1 < first) {
-        ask(run.id, before.lastEvent + 1);
+      if (from < first) {
+        ask(run.id, from);
         return local.tell({ ...recorded, events: [] });
       }
-      if (before === undefined || before.version < run.version) keep(run.id, run);
+      if ((heard.get(run.id)?.version ?? -1) < run.version) keep(run.id, run);
       local.tell(recorded);
     },
     listen: (hear) => local.listen(hear),

@@ -82,8 +82,32 @@ test("a commit of its own that follows another node's is told after that one, th
   await commit(id, "there", there);
   for (const by of ["here", "here"]) await commit(id, by);
   await commit(id, "there", there);
-  await until(id, 4);
-  expect(numbers(told, id)).toEqual([2, 3, 4, 5]);
+  await until(id, 5);
+  expect(numbers(told, id)).toEqual(oneToFive);
+});
+
+test("a run that was worked on here before it was heard of is told from its first event on, and an old one from here on", async () => {
+  const { store, hands, old, there, told, commit, until } = await openTwo();
+  const id = await newRun(store, hands);
+  await commit(id, "there", there);
+  await commit(old, "there", there);
+  there.hear({ ...nothing, runs: [[id, 1]] });
+  await until(id, 2);
+  await until(old, 1);
+  expect(numbers(told, id)).toEqual([1, 2]);
+  expect(numbers(told, old)).toEqual([2]);
+});
+
+test("of more events than are read at once none is left out", async () => {
+  const { store, hands, there, told, until } = await openTwo();
+  const id = await newRun(store, hands);
+  const many = 1_500;
+  await store.change(id, hands.now(), () => ({
+    events: Array.from({ length: many }, () => ({ type: "run.unlocked", by: "a" }) as const),
+  }));
+  there.hear({ ...nothing, runs: [[id, 2]] });
+  await until(id, many);
+  expect(numbers(told, id)).toEqual(Array.from({ length: many }, (_, place) => place + 2));
 });
 
 test("what was never said is found by asking the store, of a run that is over too, and nothing from before", async () => {
