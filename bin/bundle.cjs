@@ -19,8 +19,9 @@ const { dirname, join } = require("node:path");
 const { bundledName, keyOf, looked, root } = require("./sources.cjs");
 const { keyStamped, stamped } = require("./stamps.cjs");
 
-/** A server loads from its own until it ends, whatever was made since. */
+/** A server loads from its own until it ends, whatever was made since: so many are kept in any case, and each for so long after its last start. */
 const kept = 4;
+const keptMs = 7 * 24 * 3_600_000;
 
 /** Makes it wholly or not at all, however many do so at the same time. */
 const make = (program, folder, key) => {
@@ -55,8 +56,8 @@ const removeOld = (folder) => {
     (statSync(join(folder, name), { throwIfNoEntry: false }) || { mtimeMs: 0 }).mtimeMs;
   const bundles = readdirSync(folder).filter((name) => !name.endsWith(stampsEnd));
   const byUse = bundles.map((name) => ({ name, at: usedAt(name) }));
-  for (const { name } of byUse.sort((one, other) => other.at - one.at).slice(kept))
-    rmSync(join(folder, name), { recursive: true, force: true });
+  for (const { name, at } of byUse.sort((one, other) => other.at - one.at).slice(kept))
+    if (Date.now() - at > keptMs) rmSync(join(folder, name), { recursive: true, force: true });
 };
 
 const stampsEnd = ".stamps";

@@ -20,8 +20,8 @@ export interface Progress {
   most?: number;
   /** What it had counted when it first had counted anything, and how long it had been under way by then: its pace is from there on. */
   began?: { done: number; afterMs: number };
-  /** How long what it counts still takes where each has a time of its own, as of when it counted. */
-  left?: Interval;
+  /** How long what it counts still takes where each has a time of its own, as of when it counted; null while that cannot be known. */
+  left?: Interval | null;
   what: string;
   unit: "bytes" | "rows" | "items";
   /** Units per second over the last seconds, when it is known. */
@@ -155,6 +155,10 @@ export const staysOf = (steps: readonly Pick<Step, "state" | "detail">[]): strin
 /** Whether no look of this try has come through: then nothing is known to be at work elsewhere. */
 export const isUnreached = ({ failing, understood }: Waiting): boolean =>
   failing === true && understood !== true;
+
+/** Whether nobody knows how long it still takes: its other side cannot be looked at, or that of one of its items. */
+export const isUnforeseen = ({ waiting, progress }: Pick<Step, "waiting" | "progress">): boolean =>
+  waiting !== null && (waiting.failing === true || progress?.left === null);
 
 /** Whether a pause is over. A clock that stands before its beginning was set back: then its end cannot be trusted. */
 export const isPauseOver = ({ since, nextAt }: Waiting, at: number): boolean => at >= nextAt || at < since;

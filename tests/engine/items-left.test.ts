@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Clock } from "#core/clock.ts";
+import { AppError } from "#core/errors.ts";
 import { item } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
 import { flow, openWorld, realClock } from "./world.ts";
@@ -55,6 +56,56 @@ test("a list of items is told by its longest path: what is left of those at work
   isHeld = false;
   for (const release of go.splice(0)) release();
   go = [];
+  await world.until(id, "completed");
+  await world.close();
+});
+
+test("while one of the servers cannot be reached nobody is told how long it still takes, and when it is there again they are", async () => {
+  let at = 1_700_000_000_000;
+  const passing: Clock = {
+    now: () => at,
+    after: (ms, call) =>
+      realClock.after(Math.min(ms, 5), () => {
+        at += ms;
+        call();
+      }),
+  };
+  let away = "";
+  let isHeld = false;
+  const one = workflow("one", "One host", "For tests.", item<{ name: string }>())
+    .wait("job", "Job", {
+      everyMs: second,
+      maxEveryMs: second,
+      timeoutMs: 24 * 3_600 * second,
+      look: async ({ input }) => {
+        if (input.name === away) throw new AppError("unreachable", "It does not answer.");
+        return isHeld ? { waiting: "at work" } : { done: "it" };
+      },
+    })
+    .hands(() => ({ sentence: "Done." }));
+  const list = flow()
+    .each("hosts", "On each host", {
+      flow: one,
+      of: () => ["a", "b"].map((name) => ({ key: name, input: { name } })),
+    })
+    .hands(() => ({ sentence: "Done." }));
+  const world = await openWorld([list], { overrides: { clock: passing } });
+  await world.until(await world.start(), "completed");
+  const left = async (id: string) => {
+    const { steps, timeLeft } = await world.engine.picture(id);
+    const rows = steps[0]?.items?.rows ?? [];
+    return [timeLeft, steps[0]?.timeLeft ?? null, ...rows.map((row) => row.timeLeft)].map(
+      (one) => one !== null,
+    );
+  };
+  isHeld = true;
+  const id = await world.start();
+  await expect.poll(() => left(id)).toEqual([true, true, true, true]);
+  away = "b";
+  await expect.poll(() => left(id)).toEqual([false, false, true, false]);
+  away = "";
+  await expect.poll(() => left(id)).toEqual([true, true, true, true]);
+  isHeld = false;
   await world.until(id, "completed");
   await world.close();
 });

@@ -18,19 +18,22 @@ const copy = (): string => {
 const bundlesIn = (folder: string): string[] =>
   readdirSync(folder).filter((name) => /^[0-9a-f]{20}$/.test(name));
 
-test("a source that was changed is what runs next, one that was not is not built again, and old bundles go", async () => {
+test("a source that was changed is what runs next, one that was not is not built again, and old bundles go unless a server may still run from them", async () => {
   const folder = copy();
   const says = async () => (await milepost(["version"], {}, join(folder, "bin/milepost"))).out;
   const bundles = join(folder, ".bundle");
-  for (const name of ["1", "2", "3", "4"]) {
+  const hourAgo = Date.now() / 1_000 - 3_600;
+  const inUse = ["5", "6", "7", "8"];
+  for (const name of ["1", "2", ...inUse]) {
     mkdirSync(join(bundles, name), { recursive: true });
-    utimesSync(join(bundles, name), Number(name), Number(name));
+    const usedAt = inUse.includes(name) ? hourAgo : Number(name);
+    utimesSync(join(bundles, name), usedAt, usedAt);
   }
   expect(await says()).toMatch(/^\d+\.\d+\.\d+\n$/);
   const first = bundlesIn(bundles);
   // Sources that have lain there for a while are known by their stamps from now on.
   const there = readdirSync(bundles).filter((name) => !name.endsWith(".stamps"));
-  expect(there.sort()).toEqual([...first, "2", "3", "4"].sort());
+  expect(there.sort()).toEqual([...first, ...inUse].sort());
   await says();
   expect(bundlesIn(bundles)).toEqual(first);
   writeFileSync(join(folder, "src/main/version.ts"), 'export const version = "another one";\n');

@@ -1,5 +1,6 @@
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { isOver, isStepDone } from "#core/states.ts";
+import { isUnforeseen } from "#core/step.ts";
 import { shortText, timeLeftText } from "#views/format.ts";
 import type { WordsAt } from "#views/parts/later.tsx";
 import { asksOthers, isUndoFailed, runWord, stepWord } from "#views/words.ts";
@@ -55,7 +56,8 @@ export const restText = (picture: RunPicture): string => {
     case "waiting":
       if (picture.behind !== null) return "waiting for its turn";
       if (picture.timeLeft !== null) return timeLeftText(picture.timeLeft);
-      return picture.firstRun ? "no estimate yet: first run" : "";
+      if (picture.firstRun) return "no estimate yet: first run";
+      return picture.steps.some(isUnforeseen) ? "no estimate while it cannot be looked at" : "";
     case "undoing":
       return picture.ended?.state === "failed"
         ? "it failed; what it made is being removed"

@@ -140,7 +140,7 @@ const countedAfterMs = ({ kind, activeMs, signAt, attemptAt }: Step): number | n
 /** Time goes on after it was counted, and what is late by then is nearly done. */
 const pathOf = (step: Step, spentMs: number | undefined): Interval | null => {
   const left = step.progress?.left;
-  if (left === undefined || spentMs === undefined) return null;
+  if (left == null || spentMs === undefined) return null;
   const sinceMs = Math.max(0, spentMs - step.activeMs);
   const now = (ms: number) => Math.max(0.1 * ms, ms - sinceMs);
   return { p10Ms: now(left.p10Ms), p50Ms: now(left.p50Ms), p90Ms: now(left.p90Ms) };

@@ -1,5 +1,5 @@
 import type { Size } from "#core/run.ts";
-import type { Step } from "#core/step.ts";
+import { isUnforeseen, type Step } from "#core/step.ts";
 import { because, type Turned } from "./because.ts";
 import { calibrated } from "./calibration.ts";
 import type { Interval, TimeLeft } from "./estimate.ts";
@@ -12,7 +12,7 @@ import { lawOf, tellsItself, tellsSurely } from "./step-law.ts";
 import { intervalLeft } from "./step-left.ts";
 
 export interface RunLeft {
-  /** Of the run; null before the first run of its workflow has completed. */
+  /** Of the run; null before the first run of its workflow has completed, and while nobody knows how long one of its steps takes. */
   run: TimeLeft | null;
   /** Of each step that is not done, where something is known of it. */
   steps: ReadonlyMap<string, Interval>;
@@ -37,8 +37,10 @@ export const timeLeft = (
 ): RunLeft => {
   const standing = standingOf(steps, spent, size);
   const { spentMs, rest } = standing;
+  const unforeseen = new Set(steps.filter(isUnforeseen).map(({ id }) => id));
   const perStep = new Map(
     rest
+      .filter(({ id }) => !unforeseen.has(id))
       .filter((step) => model?.steps.has(step.id) === true || tellsItself(step) || step.path !== null)
       .map((step) => [step.id, stepInterval(step, model)]),
   );
@@ -59,7 +61,8 @@ export const timeLeft = (
       return own === undefined ? [] : [[step.id, within(interval, own, step, rest)]];
     }),
   );
-  return { run: told(model, interval, why(null)), steps: bounded, spentMs, percent, why };
+  const run = unforeseen.size > 0 ? null : told(model, interval, why(null));
+  return { run, steps: bounded, spentMs, percent, why };
 };
 
 /** A page tells both: what is under way takes no longer than the run, and what is all that is left takes as long. */

@@ -91,7 +91,7 @@ export const createTold = (): Told => {
         return { estimates: [], percent: shownBy(memory, now), reckonedAt: null };
       const left = timeLeft(memory.at.steps, model, spentOf(memory.at.steps, now), memory.at.run.size);
       const estimates = [...passed({ ...memory, at: memory.at }, model, left, now)];
-      const percent = left.run === null ? null : Math.max(shownBy(memory, now), left.percent ?? 0);
+      const percent = Math.max(shownBy(memory, now), left.percent ?? 0);
       return { estimates, percent, reckonedAt: now };
     },
     shown: (runId, percent, now) => {

@@ -67,8 +67,6 @@ export const createItemRuns = (
     now: number,
   ): Promise<Interval | null> {
     if (run.state !== "queued" && run.state !== "running" && run.state !== "waiting") return null;
-    // When a server that cannot be looked at is there again, nobody knows.
-    if (steps.some(({ waiting }) => waiting?.failing === true)) return null;
     const model = await history.of(itemWorkflowId(workflowId, stepId));
     return timeLeft(steps, model, spentOf(steps, now), run.size).run;
   }

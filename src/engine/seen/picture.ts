@@ -145,7 +145,7 @@ const percentOf = (
   now: number,
 ): number => {
   if (state === "completed") return 100;
-  if (left === null || left.run === null) return percentFloor;
+  if (left === null) return percentFloor;
   return told.shown(id, Math.min(99, Math.max(percentFloor, left.percent ?? 0)), now);
 };
 

@@ -77,7 +77,7 @@ export const runEachStep = async (claim: Claim, stepId: string, definition: Name
       : [];
   const wave = waveToAsk(claim.at(), before, next);
   if (wave !== null) {
-    const seen = seenOf(counts, underWay, { all, what: definition.what ?? "items", left: null });
+    const seen = seenOf(counts, underWay, { all, what: definition.what ?? "items", left: undefined });
     return claim.record((now, at) => {
       const step = now.steps.find(({ id }) => id === stepId);
       return now.run.version === run.version && now.run.wish === null && step !== undefined
@@ -96,7 +96,7 @@ export const runEachStep = async (claim: Claim, stepId: string, definition: Name
         ...{ counts, underWay, ...how },
         waves: await told(claim, definition.title, "waves", definition.waves, ["rest"], wavesShape),
       })
-    : (before.progress?.left ?? null);
+    : before.progress?.left;
   const seen = seenOf(counts, underWay, { all, what: definition.what ?? "items", left });
   const refused = made.flatMap((one) => ("refused" in one ? [one.refused] : []));
   const begun = made.flatMap((one) => ("child" in one ? [one.child] : []));
@@ -227,7 +227,11 @@ const complete = async (claim: Claim, step: Step, definition: Named): Promise<vo
   const detail = definition.isOne === true || counts === undefined ? null : itemsSentence(counts, []);
   const result = definition.isOne === true ? (results[0]?.result ?? null) : results;
   // The last look that was kept was before the last item was over.
-  const all = { all: counts === undefined ? 0 : allIn(counts), what: definition.what ?? "items", left: null };
+  const all = {
+    all: counts === undefined ? 0 : allIn(counts),
+    what: definition.what ?? "items",
+    left: undefined,
+  };
   const progress = counts === undefined ? null : seenOf(counts, [], all).progress;
   const over = { skipped: null, result, detail, progress, tookMs: sinceLook(step.waiting, claim) };
   await claim.record((now, at) =>

@@ -1,6 +1,7 @@
 import { type Wave, wavesOf } from "#core/each.ts";
 import { type ItemCounts, itemWorkflowId } from "#core/item.ts";
 import type { ItemWithRun } from "#core/item-table.ts";
+import { isUnforeseen } from "#core/step.ts";
 import type { Interval } from "#core/time-left/estimate.ts";
 import { longestPath } from "#core/time-left/longest-path.ts";
 import { timeLeft } from "#core/time-left/time-left.ts";
@@ -11,18 +12,20 @@ import { notBegun } from "#engine/seen/not-begun.ts";
 
 /**
  * How long the items of a step still take, by their longest path: what those at work have left, and what those that are not begun take as a
- * whole, as past items taught it. Null before one has completed. One that waits for a person has nothing left that anybody could tell.
+ * whole, as past items taught it. Null while one at work cannot be looked at, and undefined before one has completed. One that waits for a person has nothing
+ * left that anybody could tell.
  */
 export const itemsLeft = async (
   claim: Claim,
   stepId: string,
   { steps }: Pick<Workflow, "steps">,
   { counts, underWay, waves, atOnce }: ItemsNow,
-): Promise<Interval | null> => {
+): Promise<Interval | null | undefined> => {
+  if (underWay.some(({ at }) => at?.steps.some(isUnforeseen))) return null;
   const { history, clock } = claim.parts;
   const model = await history.of(itemWorkflowId(claim.at().run.workflowId, stepId));
   const each = model === null ? null : timeLeft(steps.map(notBegun), model, new Map()).run;
-  if (each === null) return null;
+  if (each === null) return undefined;
   const now = clock.now();
   const every = Math.ceil(underWay.length / mostLookedInto);
   const left = underWay.flatMap(({ at }, place) => {

@@ -8,13 +8,20 @@ import type { ItemsSeen } from "#engine/moves/each.ts";
 export const seenOf = (
   counts: ItemCounts,
   underWay: readonly ItemWithRun[],
-  { all, what, left }: { all: number; what: string; left: Interval | null },
+  { all, what, left }: { all: number; what: string; left: Interval | null | undefined },
 ): ItemsSeen => {
   const over = overIn(counts);
   const ofThose = underWay.reduce((sum, { at }) => sum + (at?.run.percentFloor ?? 0) / 100, 0);
   return {
     word: itemsSentence(counts, []),
-    progress: { done: over, total: all, what, unit: "items", perSecond: null, ...(left && { left }) },
+    progress: {
+      done: over,
+      total: all,
+      what,
+      unit: "items",
+      perSecond: null,
+      ...(left !== undefined && { left }),
+    },
     share: all === 0 ? 1 : Math.min(1, (over + ofThose) / all),
     signAt: Math.max(0, ...underWay.flatMap(({ at }) => at?.steps.map((one) => one.signAt ?? 0) ?? [])),
   };

@@ -76,8 +76,9 @@ export const stepSchema = z
           .object({ done: z.number(), afterMs: z.number() })
           .optional()
           .openapi({ description: "What it had counted first, and after how much of the step's time." }),
-        left: z.object(interval).optional().openapi({
-          description: "How long what it counts still takes, by its longest path; as of when it counted.",
+        left: z.object(interval).nullable().optional().openapi({
+          description:
+            "How long what it counts still takes, by its longest path; as of when it counted. Null while one of it cannot be looked at.",
         }),
         what: z.string(),
         unit: z.enum(["bytes", "rows", "items"]),
