@@ -16,6 +16,8 @@ export interface NodeSeen {
 
 /** The processes that share the database. */
 export interface Nodes {
+  /** What this one of them is called. */
+  name: string;
   /** Whoever is connected, the longest first. */
   all(): Promise<NodeSeen[]>;
   /**

@@ -17,6 +17,8 @@ export interface Measured {
   queueMs: number;
   /** Runs that were due and had to be put into the queue anew; null: there is no queue beside the tables. */
   mended: number | null;
+  /** How many runs this process works on; null where it is the only one, or cannot tell. */
+  here: number | null;
   /** Null: not measured yet. */
   use: DiskUse | null;
   room: Room | null;
@@ -51,6 +53,7 @@ const metricsOf = ({
   delay,
   queueMs,
   mended,
+  here,
   use,
   room,
   sent,
@@ -81,6 +84,11 @@ const metricsOf = ({
     "milepost_queue_mended_runs_total",
     "Runs that were due and not in the queue that several processes share, since this one started; stays at 0.",
     one(mended ?? undefined),
+  ),
+  gauge(
+    "milepost_node_runs",
+    "Runs that this one of several processes works on: one that drains may be stopped when it is at 0.",
+    one(here ?? undefined),
   ),
   counter(
     "milepost_time_left_checked_total",

@@ -23,10 +23,11 @@ export const operators = (deps: OperatorDeps, counters: Counters) => {
     .get(routes.ready.pattern, async (c) => readiness(c, await whyNotReady(deps)))
     .get(routes.metrics.pattern, async (c) => {
       const hidden = hiddenIn(c);
-      const [runs, room, due] = await Promise.all([
+      const [runs, room, due, here] = await Promise.all([
         engine.countRuns(hidden),
         storage.room().catch(() => null),
         store.nextWake(),
+        runsHere(deps).catch(() => null),
       ]);
       const now = clock.now();
       const { user, system } = process.cpuUsage();
@@ -38,6 +39,7 @@ export const operators = (deps: OperatorDeps, counters: Counters) => {
         counters,
         delay: deps.loopDelay(),
         queueMs: due === null ? 0 : Math.max(0, now - due),
+        here,
         mended: deps.nodes?.mended() ?? null,
         use: storage.lastUse(),
         room,
@@ -52,6 +54,11 @@ export const operators = (deps: OperatorDeps, counters: Counters) => {
         "Content-Type": "text/plain; version=0.0.4; charset=utf-8",
       });
     });
+};
+
+const runsHere = async ({ nodes }: OperatorDeps): Promise<number | null> => {
+  const all = await nodes?.all();
+  return all?.find(({ name }) => name === nodes?.name)?.runs ?? null;
 };
 
 /** By code, since messages name places of this machine. */

@@ -9,6 +9,7 @@ const aNode = (name: string, role: string): NodeSeen => ({
 });
 const there = [aNode("a/1/ff", "web"), aNode("b/2/ee", "worker")];
 const nodes: Nodes = {
+  name: "b/2/ee",
   all: async () => there,
   mended: () => 0,
   drain: async (name, on) => {
@@ -39,4 +40,11 @@ test("a worker is told by a button to take no more runs, and to take them again;
     ["let a process take no more runs", "b/2/ee"],
   ]);
   expect((await site.post("/nodes", { node: "gone", does: "drain" })).status).toBe(404);
+});
+
+test("a process that drains tells those who watch it how many runs it still works on", async () => {
+  const [, own] = there;
+  if (own === undefined) throw new Error("no worker");
+  own.runs = 3;
+  expect(await (await site.get("/metrics")).text()).toMatch(/^milepost_node_runs 3$/m);
 });

@@ -8,6 +8,7 @@ import { ownerId, type PersonRef } from "#core/people.ts";
 import { Reject } from "#core/reject.ts";
 import { refusal } from "#core/rules.ts";
 import type { RunWithSteps } from "#core/run.ts";
+import { ended } from "#core/sentence.ts";
 import { Skip } from "#core/skip.ts";
 import type { Step } from "#core/step.ts";
 import type { AskContext } from "#core/step-context.ts";
@@ -220,6 +221,6 @@ const noLonger = ({ state, detail, title }: Step): AppError =>
   new AppError(
     "conflict",
     state === "completed"
-      ? `This question has been answered already${detail === null ? "." : `: ${detail}`}`
+      ? `This question has been answered already${detail === null ? "." : `: ${ended(detail)}`}`
       : `“${title}” asks nothing at the moment.`,
   );

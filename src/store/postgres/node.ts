@@ -32,7 +32,6 @@ interface NodeOptions {
 
 /** One of several processes that do the same work over one PostgreSQL: all that they share. */
 export interface SharedNode extends Nodes {
-  name: string;
   /** A claim that is not prolonged for this long is up for another node. */
   leaseMs: number;
   store: Store;
