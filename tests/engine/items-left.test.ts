@@ -103,6 +103,9 @@ test("while one of the servers cannot be reached nobody is told how long it stil
   await expect.poll(() => left(id)).toEqual([true, true, true, true]);
   away = "b";
   await expect.poll(() => left(id)).toEqual([false, false, true, false]);
+  const { percent } = await world.engine.picture(id);
+  at += 60 * second;
+  expect((await world.engine.picture(id)).percent).toBe(percent);
   away = "";
   await expect.poll(() => left(id)).toEqual([true, true, true, true]);
   isHeld = false;

@@ -18,7 +18,7 @@ export interface RunLeft {
   steps: ReadonlyMap<string, Interval>;
   /** Active time of the run so far. */
   spentMs: number;
-  /** How far the run is, 0..100; null where there is no past, and while how much there is to do is not known. */
+  /** How far the run is at least, 0..100; null where there is no past, and while how much there is to do is not known. */
   percent: number | null;
   /** What made the rest other than it was told before; null where nothing stands out. */
   why: (turned: Turned) => string | null;
@@ -54,14 +54,16 @@ export const timeLeft = (
   const isOpen = rest.some(
     (step) => step.spentMs > 0 && model.steps.get(step.id)?.open === true && !tellsSurely(step),
   );
-  const percent = isOpen ? null : percentDone(spentMs, interval);
+  // While nobody knows the rest, the run gets no farther than it was shown to be.
+  const isUnknown = unforeseen.size > 0;
+  const percent = isOpen ? null : isUnknown ? 0 : percentDone(spentMs, interval);
   const bounded = new Map(
     rest.flatMap((step) => {
       const own = perStep.get(step.id);
       return own === undefined ? [] : [[step.id, within(interval, own, step, rest)]];
     }),
   );
-  const run = unforeseen.size > 0 ? null : told(model, interval, why(null));
+  const run = isUnknown ? null : told(model, interval, why(null));
   return { run, steps: bounded, spentMs, percent, why };
 };
 
