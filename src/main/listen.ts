@@ -21,12 +21,22 @@ interface ListenOptions {
   port: number;
 }
 
+/**
+ * Longer than proxies keep a connection on which nothing is asked (Caddy two minutes, nginx one): were it closed here first, what they just send
+ * over it would be lost, and whoever pressed a button would be told "502".
+ */
+const keepAliveTimeout = 125_000;
+
 /** Serves over HTTP and WebSockets. Throws what the system says when the port is taken. */
 export const listen = async ({ app, host, port }: ListenOptions): Promise<Listening> => {
   const sockets = createSocketServer();
   const http = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
     const listening = serve(
-      { fetch: app.router.fetch, hostname: host, port, websocket: { server: sockets } },
+      {
+        ...{ fetch: app.router.fetch, hostname: host, port },
+        websocket: { server: sockets },
+        serverOptions: { keepAliveTimeout },
+      },
       () => resolve(listening),
     );
     listening.once("error", reject);

@@ -93,10 +93,11 @@ test("with files in a bucket it goes on behind the pieces that are kept there, t
     bytes: 4_600_000,
   });
   const [, size, came] = said.exec(log) ?? [];
-  const piece = 4 * 1024 * 1024;
-  expect(log).toContain(`${piece} bytes that were fetched before came from the file storage`);
-  expect(Number(size)).toBeGreaterThan(piece);
-  expect(Number(came)).toBe(Number(size) - piece);
+  const kept = Number(/(\d+) bytes that were fetched before came from the file storage/.exec(log)?.[1]);
+  // One piece, or two where the worker had gone on by the time it was killed.
+  expect([1, 2].map((pieces) => pieces * 4 * 1024 * 1024)).toContain(kept);
+  expect(Number(size)).toBeGreaterThan(kept);
+  expect(Number(came)).toBe(Number(size) - kept);
   const { rows: exports } = await web.json<{ rows: { id: string; sha256: string; rows: number }[] }>(
     "GET",
     "/api/exports",

@@ -159,3 +159,10 @@ test("a session that is ended, has expired or whose token is removed gets nothin
   expect(await ask(idle)).toBe(401);
   ahead = 0;
 });
+
+test("a connection on which nothing is asked is kept for longer than a proxy keeps it, which else loses what it sends just then", async () => {
+  const caddysSeconds = 120;
+  const { headers } = await fetch(new URL("/healthz", server.origin));
+  const [, seconds] = /timeout=(\d+)/.exec(headers.get("keep-alive") ?? "") ?? [];
+  expect(Number(seconds)).toBeGreaterThan(caddysSeconds);
+});
