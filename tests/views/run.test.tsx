@@ -129,6 +129,12 @@ describe("what a page shows of a run", () => {
     expect(textOf(live(pictures.substeps))).toContain("no estimate yet: first run");
     expect(textOf(live(pictures.asking))).toContain("waiting for you");
     expect(textOf(live({ ...pictures.waiting, timeLeft: null }))).not.toContain(" left");
+    const steps = pictures.waiting.steps.map((step) =>
+      step.waiting === null ? step : { ...step, waiting: { ...step.waiting, failing: true as const } },
+    );
+    expect(textOf(live({ ...pictures.waiting, timeLeft: null, steps }))).toContain(
+      "no estimate: the last look failed",
+    );
   });
 
   it("gives the question of each attempt its own id, so that a poll keeps what is typed and a new question is a new form", () => {

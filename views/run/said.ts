@@ -57,7 +57,7 @@ export const restText = (picture: RunPicture): string => {
       if (picture.behind !== null) return "waiting for its turn";
       if (picture.timeLeft !== null) return timeLeftText(picture.timeLeft);
       if (picture.firstRun) return "no estimate yet: first run";
-      return picture.steps.some(isUnforeseen) ? "no estimate while it cannot be looked at" : "";
+      return picture.steps.some(isUnforeseen) ? "no estimate: the last look failed" : "";
     case "undoing":
       return picture.ended?.state === "failed"
         ? "it failed; what it made is being removed"

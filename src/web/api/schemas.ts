@@ -103,7 +103,7 @@ export const runSchema = z
     }),
     timeLeft: timeLeft.openapi({
       description:
-        "The rest of the run in active time, without what waits for a person: in four of five runs between `p10Ms` and `p90Ms`. Null before the first run of a workflow has completed, and when nothing moves.",
+        "The rest of the run in active time, without what waits for a person: in four of five runs between `p10Ms` and `p90Ms`. Null before the first run of a workflow has completed, when nothing moves, and while a server cannot be looked at.",
     }),
     told: z
       .object({
