@@ -31,6 +31,9 @@ type Looking = Pick<WaitContext<unknown, unknown>, "memo" | "waitedMs" | "signal
 const restart = ["gateway", "restart"];
 const status = ["gateway", "status"];
 
+/** A node's clock tells whole seconds: starts that are nearer to each other cannot be told apart by it. */
+const tellableMs = 3_000;
+
 /**
  * One look at a restart of the gateway, which the first ones order. That OpenClaw calls it done proves nothing: some versions say so and do
  * nothing, and one hung for minutes and left no gateway behind, another was called hung and came back. Only a gateway that was started after
@@ -44,6 +47,9 @@ export const lookAtRestart = async (
   const known = memo as Memo | undefined;
   const seen = await gatewayUp(node, facts, signal);
   if (known === undefined) {
+    const youngMs = seen === null || seen.uptimeMs === 0 ? tellableMs : seen.uptimeMs;
+    if (youngMs < tellableMs)
+      return { waiting: "the gateway, which was just started", nextInMs: tellableMs - youngMs };
     const first: Memo = { before: seen, orderedMs: null, ended: false };
     return { waiting: "restarting the gateway", memo: first, nextInMs: 0 };
   }

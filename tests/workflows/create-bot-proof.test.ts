@@ -188,6 +188,26 @@ describe("a gateway that is up and too busy to answer", () => {
   );
 });
 
+describe("a gateway that was started a moment ago", () => {
+  const facts = { version: "2026.9.6", stateDir: "/home/a/.openclaw", gatewayPort: 1 };
+  const first = (uptimeMs: number) =>
+    lookAtRestart(
+      nodeThatSays({ "+%s; if": [0, `100\n{"ready":true,"uptimeMs":${uptimeMs}}\n100\n`] }),
+      facts,
+      {
+        ...{ memo: undefined, waitedMs: 0, log: () => {}, signal: new AbortController().signal },
+      },
+    );
+
+  it("is restarted once its two starts can be told apart by its node's clock", async () => {
+    expect(await first(1_200)).toEqual({
+      waiting: "the gateway, which was just started",
+      nextInMs: 1_800,
+    });
+    expect(await first(3_000)).toMatchObject({ memo: { before: { uptimeMs: 3_000 }, orderedMs: null } });
+  });
+});
+
 describe("the end of making a bot", () => {
   const input = {
     ...{
