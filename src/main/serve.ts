@@ -143,6 +143,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     usual: options.keep,
     clock,
     log,
+    ...(node === null ? {} : { handOver: () => others.say("cleaning") }),
   });
   const triggering = createTriggering({
     ...{ engine, store, secrets: seal, access, clock, log, random, others },
@@ -222,7 +223,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const duties = await openDuties({
     ...{ node, others, stands: role !== "web" },
     duties: [storage, triggering, notify, messengers],
-    looks: { triggers: triggering.look, notify: notify.look },
+    looks: { triggers: triggering.look, notify: notify.look, cleaning: storage.look },
   });
   return {
     origin,

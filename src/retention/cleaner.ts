@@ -45,20 +45,35 @@ export const createCleaner = (deps: CleanerDeps) => {
       });
   };
 
+  const begin = async (by: Actor): Promise<number> => {
+    if ((await store.cleanings.underWay()) !== null) throw underWay();
+    return store.cleanings.begin(clock.now(), by.name);
+  };
+
   return {
-    isAtWork: () => atWork !== null,
-    /** Resolves once it is written down. Throws AppError("not-allowed-now") while another one is under way. */
+    /** Resolves once it is written down. Throws AppError("not-allowed-now") while another one is under way, here or at another process. */
     start: async (by: Actor): Promise<void> => {
-      if (atWork !== null)
-        throw new AppError(
-          "not-allowed-now",
-          "A cleaning is under way already. Wait until it has ended, then clean up again.",
-        );
-      const begun = store.cleanings.begin(clock.now(), by.name);
-      take(begun.then((id) => carryOut(id, by)));
+      if (atWork !== null) throw underWay();
+      const begun = begin(by);
+      // Whoever asked for it is told why it could not begin.
+      take(
+        begun.then(
+          (id) => carryOut(id, by),
+          () => undefined,
+        ),
+      );
       await begun;
     },
-    goOn: (id: number, by: Actor): void => take(carryOut(id, by)),
+    /** Writes one down that another process does. Throws the same. */
+    order: async (by: Actor): Promise<void> => void (await begin(by)),
+    /** Does what is written down and has no end. Gives whether there is any. */
+    goOn: async (by: Actor): Promise<boolean> => {
+      if (atWork !== null) return true;
+      const left = await store.cleanings.underWay();
+      if (left === null) return false;
+      if (atWork === null) take(carryOut(left.id, { ...by, name: left.by }));
+      return true;
+    },
     close: async (): Promise<void> => {
       closing.abort();
       await atWork;
@@ -67,6 +82,12 @@ export const createCleaner = (deps: CleanerDeps) => {
     },
   };
 };
+
+const underWay = () =>
+  new AppError(
+    "not-allowed-now",
+    "A cleaning is under way already. Wait until it has ended, then clean up again.",
+  );
 
 /** What is not for people stays in the log. */
 const problemOf = (error: unknown): string =>

@@ -12,6 +12,8 @@ export interface StorageDeps extends Omit<CleanerDeps, "retention"> {
   leastBytes: number;
   /** What holds until people say otherwise. */
   usual: Pick<Retention, "hour" | "usual">;
+  /** Of several processes one cleans: tells it that there is something to do. Left out: this is the only one. */
+  handOver?(): void;
 }
 
 /** Between two looks whether the night has come: the clock may be set, and the machine may sleep. */
@@ -24,12 +26,15 @@ export interface OpenStorage extends Storage {
   open(): Promise<void>;
   /** A cleaning under way goes on at the next start. */
   close(): Promise<void>;
+  /** Another process says that there may be something to do. */
+  look(): void;
 }
 
 /** The room that all takes, and what keeps it in bounds. Nothing is taken away before `open`. */
 export const createStorage = (deps: StorageDeps): OpenStorage => {
   const { store, clock, log, leastBytes, usual } = deps;
   const startedAt = clock.now();
+  let isOpen = false;
   let callOff = () => {};
   const atStart: Retention = { ...usual, workflows: {}, saidAt: startedAt, fromStart: true };
   /** What an earlier start said holds on where this one says the same, since when it was said first. */
@@ -44,17 +49,18 @@ export const createStorage = (deps: StorageDeps): OpenStorage => {
     });
     await store.accounts.audit({ at: clock.now(), by, did, target });
   };
-  const lookAtTheClock = async (): Promise<void> => {
+  const lookForWork = async (): Promise<void> => {
+    if (!isOpen || (await cleaner.goOn(milepost))) return;
     const rules = await retention();
     const [last] = await store.cleanings.list(1);
     const night = { ...rules, lastAt: last?.at ?? null, now: clock.now() };
-    if (takesAnything(rules) && isOwed(night) && !cleaner.isAtWork()) await cleaner.start(milepost);
+    if (takesAnything(rules) && isOwed(night)) await cleaner.start(milepost);
   };
+  const look = (): void =>
+    void lookForWork().catch((error: unknown) => log.error({ err: error }, "a cleaning could not begin"));
   const watch = (): void => {
     callOff = clock.after(lookEveryMs, () => {
-      lookAtTheClock().catch((error: unknown) =>
-        log.error({ err: error }, "the nightly cleaning could not begin"),
-      );
+      look();
       watch();
     });
   };
@@ -73,7 +79,11 @@ export const createStorage = (deps: StorageDeps): OpenStorage => {
     cleanAt: (hour, by) =>
       say(by, "said when runs are cleaned up", `every night at ${hour}:00`, (now) => ({ ...now, hour })),
     plan: async () => plan(deps, await retention(), clock.now()),
-    clean: cleaner.start,
+    clean: async (by) => {
+      if (isOpen || deps.handOver === undefined) return cleaner.start(by);
+      await cleaner.order(by);
+      deps.handOver();
+    },
     cleanings: (limit) => store.cleanings.list(limit),
     nextAt: async () => {
       const rules = await retention();
@@ -81,11 +91,13 @@ export const createStorage = (deps: StorageDeps): OpenStorage => {
     },
     open: async () => {
       await store.cleanings.retain(said);
-      const cutOff = await store.cleanings.underWay();
-      if (cutOff !== null) cleaner.goOn(cutOff.id, { ...milepost, name: cutOff.by });
+      await cleaner.goOn(milepost);
+      isOpen = true;
       watch();
     },
+    look,
     close: async () => {
+      isOpen = false;
       callOff();
       await cleaner.close();
     },

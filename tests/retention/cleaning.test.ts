@@ -49,8 +49,13 @@ beforeEach(async () => {
   onTestFinished(() => world.close());
 });
 
-const aStorage = (runs: Pick<Engine, "remove" | "trim"> = engine, usual: Keep = keepsAll) =>
+const aStorage = (
+  runs: Pick<Engine, "remove" | "trim"> = engine,
+  usual: Keep = keepsAll,
+  others: { handOver?(): void } = {},
+) =>
   createStorage({
+    ...others,
     store,
     runs,
     at: { folder, exports: join(folder, "exports"), logs: join(folder, "logs"), apps: join(folder, "apps") },
@@ -190,6 +195,42 @@ test("wherever a cleaning is killed, the next start goes on with it, and the fig
     for (const id of logs) expect([await logOf(id), (await store.run(id))?.run.trimmedDays]).toEqual([0, 7]);
     await engine.remove(logs, "Ada", { exports: false });
   }
+});
+
+test("of several processes the one on duty cleans, wherever that was asked for, and one cleaning at a time", async () => {
+  const ids = [await over(), await over()];
+  const onDuty = aStorage();
+  await onDuty.open();
+  onTestFinished(() => onDuty.close());
+  await onDuty.keep(null, { ...keepsAll, runs: 1 }, ada);
+  let word = false;
+  const other = aStorage(engine, keepsAll, {
+    handOver: () => {
+      word = true;
+    },
+  });
+  await other.clean(ada);
+  expect(word).toBe(true);
+  await expect(onDuty.clean(ada)).rejects.toMatchObject({ code: "not-allowed-now" });
+  await expect(other.clean(ada)).rejects.toMatchObject({ code: "not-allowed-now" });
+  // A process that ends now has taken nothing with it.
+  await other.close();
+  expect(await there(ids)).toEqual(ids);
+  onDuty.look();
+  expect(await cleaned(onDuty)).toMatchObject({ by: ada.name, removed: [{ runs: 1 }], problem: null });
+  expect(await there(ids)).toEqual(ids.slice(1));
+});
+
+test("what was asked for is cleaned within a minute where the word of it got lost", async () => {
+  const ids = [await over(), await over()];
+  const onDuty = aStorage();
+  await onDuty.open();
+  onTestFinished(() => onDuty.close());
+  await onDuty.keep(null, { ...keepsAll, runs: 1 }, ada);
+  await aStorage(engine, keepsAll, { handOver: () => {} }).clean(ada);
+  clock.pass(60_000);
+  await cleaned(onDuty);
+  expect(await there(ids)).toEqual(ids.slice(1));
 });
 
 test("a night's cleaning begins once, at its hour, after its rule was said, and is made up for when it was missed", async () => {
