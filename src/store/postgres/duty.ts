@@ -1,5 +1,6 @@
 import { Client } from "pg";
 import type { Log } from "#core/log.ts";
+import { pidOf } from "./pool.ts";
 
 /** Which of PostgreSQL's advisory locks is ours: the letters "MILEPOST" as one number. */
 const lock = "5569066274804159316";
@@ -24,6 +25,7 @@ export const standForDuty = ({ url, begin, end, log }: DutyOptions): { close(): 
   let client: Client | null = null;
   let isOnDuty = false;
   let hasLock = false;
+  let isPooled = false;
   let lostAt = 0;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -45,21 +47,37 @@ export const standForDuty = ({ url, begin, end, log }: DutyOptions): { close(): 
     fresh.on("error", lost);
     fresh.on("end", lost);
     await fresh.connect();
-    await fresh.query(`SET idle_session_timeout = ${silenceMs}`);
+    const { rows } = await fresh.query("SELECT pg_backend_pid() AS pid");
+    isPooled = rows[0]?.pid !== pidOf(fresh);
+    if (!isPooled) await fresh.query(`SET idle_session_timeout = ${silenceMs}`);
     client = fresh;
     return fresh;
+  };
+  /** Behind a pooler a connection is one's own for as long as a transaction lasts; this one lasts as long as the duty. */
+  const take = async (through: Client): Promise<boolean> => {
+    if (isPooled) await through.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${silenceMs}`);
+    const { rows } = await through.query(
+      `SELECT pg_try_advisory_${isPooled ? "xact_" : ""}lock($1) AS taken`,
+      [lock],
+    );
+    const taken = rows[0]?.taken === true;
+    if (isPooled && !taken) await through.query("ROLLBACK");
+    return taken;
   };
   const look = async (): Promise<void> => {
     const through = client ?? (await connect());
     if (hasLock) await through.query("SELECT 1");
-    else {
-      const { rows } = await through.query("SELECT pg_try_advisory_lock($1) AS taken", [lock]);
-      hasLock = rows[0]?.taken === true;
-    }
+    else hasLock = await take(through);
     if (hasLock && !isOnDuty && !closed) {
       isOnDuty = true;
       log.info({}, "this node starts what is due, notifies people and cleans up from now on");
-      await begin();
+      try {
+        await begin();
+      } catch (error) {
+        // What did not begin is begun at the next look, here or elsewhere.
+        await giveUp();
+        throw error;
+      }
     }
     if (!hasLock) await giveUp();
   };

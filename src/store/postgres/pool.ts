@@ -122,20 +122,21 @@ export const sendTogether = (client: PoolClient): void => {
 /** An advisory lock: the letters "MILEPOST" as one number, and one more. */
 export const migrationLock = "5569066274804159317";
 
-/** What no two processes do at once, such as making tables: those that start together follow each other. */
-export const oneAtATime = async (
-  pool: Pool,
-  work: (client: PoolClient) => Promise<unknown>,
-): Promise<void> => {
-  const client = await pool.connect();
-  try {
-    await client.query("SELECT pg_advisory_lock($1)", [migrationLock]);
-    await work(client);
-    await client.query("SELECT pg_advisory_unlock($1)", [migrationLock]);
-    client.release();
-  } catch (error) {
-    // The lock goes with the connection.
-    client.release(true);
-    throw error;
-  }
-};
+/**
+ * What no two processes do at once, such as making tables: those that start together follow each other. The lock is that of a transaction, since behind
+ * a pooler of transactions nothing else stays with whoever took it; the work has a connection of its own.
+ */
+export const oneAtATime = (pool: Pool, work: (client: PoolClient) => Promise<unknown>): Promise<void> =>
+  within(pool, "BEGIN", async ({ client: holder, began }) => {
+    await began;
+    await holder.query("SET LOCAL idle_in_transaction_session_timeout = 0");
+    await holder.query("SELECT pg_advisory_xact_lock($1)", [migrationLock]);
+    const client = await pool.connect();
+    try {
+      await work(client);
+      client.release();
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  });

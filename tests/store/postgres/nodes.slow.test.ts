@@ -188,3 +188,19 @@ test("what one node does at a time goes on at another when the one ends, and is 
   await first.close();
   await expect.poll(() => done, lately).toEqual(["one begins", "one ends", "other begins"]);
 });
+
+test("a duty that could not begin is ended and begun again, and nobody holds it without doing it", async () => {
+  const url = await server.fresh();
+  const done: string[] = [];
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const standing = standForDuty({
+    ...{ url, log },
+    begin: async () => {
+      done.push("begins");
+      if (done.length === 1) throw new Error("The database is away.");
+    },
+    end: async () => void done.push("ends"),
+  });
+  onTestFinished(() => standing.close());
+  await expect.poll(() => done, lately).toEqual(["begins", "ends", "begins"]);
+});
