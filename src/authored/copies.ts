@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import type { Texts } from "./loader.ts";
 
@@ -35,22 +35,34 @@ export const createCopies = (folder: string): Copies => {
       for (const [path, text] of Object.entries({ ...code.texts, [entryFile]: code.entry }))
         await write(join(part, path), text);
       await syncFolders(part);
-      // One that a crash left with other contents.
-      await rm(join(folder, name), { recursive: true, force: true });
-      await rename(part, join(folder, name));
+      await rename(part, join(folder, name)).catch(async () => {
+        // Another process of the same data was faster.
+        if ((await read(name)) !== null) return rm(part, { recursive: true });
+        // One that a crash left with other contents.
+        await rm(join(folder, name), { recursive: true, force: true });
+        await rename(part, join(folder, name));
+      });
       await sync(folder);
       return name;
     },
     removeBut: async (isNamed) => {
       if (!existsSync(folder)) return;
       for (const name of await readdir(folder))
-        if (name.startsWith(partial) || !(await isNamed(name)))
+        if (name.startsWith(partial) ? await isLeft(join(folder, name)) : !(await isNamed(name)))
           await rm(join(folder, name), { recursive: true, force: true });
     },
   };
 };
 
 const partial = ".part-";
+const writtenWithinMs = 600_000;
+
+/** Another process of the same data may be writing a younger one. */
+const isLeft = async (part: string): Promise<boolean> => {
+  const there = await stat(part).catch(() => null);
+  return there !== null && Date.now() - there.mtimeMs > writtenWithinMs;
+};
+
 /** No file of a workflow begins with a dot. */
 const entryFile = ".entry";
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { z } from "zod";
 
@@ -19,10 +20,9 @@ export const createUsed = (file: string): Used => ({
     }
   },
   write: async (used) => {
-    await writeFile(`${file}.part`, JSON.stringify(Object.fromEntries(used), null, 1), {
-      mode: 0o600,
-      flush: true,
-    });
-    await rename(`${file}.part`, file);
+    // Another process of the same data may be writing it too.
+    const part = `${file}.${randomUUID()}.part`;
+    await writeFile(part, JSON.stringify(Object.fromEntries(used), null, 1), { mode: 0o600, flush: true });
+    await rename(part, file);
   },
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createCopies, nameOf } from "#authored/copies.ts";
@@ -28,6 +28,7 @@ test("a copy that a crash left half written, or that somebody changed, is none, 
   mkdirSync(join(folder, name), { recursive: true });
   writeFileSync(join(folder, name, "a.ts"), "");
   mkdirSync(join(folder, ".part-x"));
+  utimesSync(join(folder, ".part-x"), 0, 0);
   expect(await copies.read(name)).toBeNull();
   expect(await copies.keep(code)).toBe(name);
   expect(await copies.read(name)).toEqual(code);
@@ -36,4 +37,22 @@ test("a copy that a crash left half written, or that somebody changed, is none, 
   const other = await copies.keep({ ...code, entry: "lib/b.ts" });
   await copies.removeBut(async (one) => one === other);
   expect(readdirSync(folder)).toEqual([other]);
+});
+
+test("processes over one folder that keep the same code at once have one copy of it, and none takes what another is writing away", async () => {
+  const folder = join(testFolder(), "copies");
+  for (let round = 0; round < 10; round++) {
+    const one = { ...code, texts: { ...code.texts, "a.ts": `export default ${round};\n` } };
+    const all = Array.from({ length: 6 }, () => createCopies(folder));
+    const names = await Promise.all(
+      all.map(async (copies) => {
+        const name = await copies.keep(one);
+        expect(await copies.read(name)).toEqual(one);
+        await copies.removeBut(async () => true);
+        return name;
+      }),
+    );
+    expect(new Set(names).size).toBe(1);
+  }
+  expect(readdirSync(folder)).toHaveLength(10);
 });
