@@ -10,11 +10,13 @@ const mostSilentMs = 6_000;
 
 interface NodesPageProps extends PageProps {
   nodes: readonly NodeSeen[] | null;
+  /** What the process that answers is called. */
+  own: string | null;
   now: number;
 }
 
 /** `nodes` null: this process is the only one. */
-export const NodesPage = ({ nodes, now, ...page }: NodesPageProps) => (
+export const NodesPage = ({ nodes, own, now, ...page }: NodesPageProps) => (
   <Frame title="Nodes" {...page} active="settings" explains="nodes" now={now}>
     <p>
       <a href={routes.settings.href()}>Settings</a>
@@ -23,11 +25,19 @@ export const NodesPage = ({ nodes, now, ...page }: NodesPageProps) => (
     {nodes === null ? (
       <p>Milepost is one process here, and keeps everything with SQLite.</p>
     ) : (
-      <ul class="row-list">
-        {nodes.map((node) => (
-          <NodeRow node={node} now={now} />
-        ))}
-      </ul>
+      <>
+        {!nodes.some(({ name }) => name === own) && (
+          <p>
+            Not every process that is there can be seen: PostgreSQL does not show its connections by their
+            names, as behind PgBouncer in transaction mode.
+          </p>
+        )}
+        <ul class="row-list">
+          {nodes.map((node) => (
+            <NodeRow node={node} now={now} />
+          ))}
+        </ul>
+      </>
     )}
   </Frame>
 );

@@ -74,6 +74,7 @@ const watch = (silentMs: number | undefined, onSilent: () => void) => {
   return {
     heard: () => {
       silentLooks = 0;
+      timer.refresh();
     },
     stop: () => clearInterval(timer),
   };

@@ -39,6 +39,16 @@ test("one that works for long and lets others have their turn is not stuck", asy
   expect(await child.ended).toBe("ended with code 3");
 });
 
+test("one that is silent for less long than it may be is left alone, whenever it spoke last", async () => {
+  // Just before somebody looks who looks every two seconds.
+  const does = `
+    const until = (seconds: number) => { while (process.uptime() < seconds); };
+    until(1.7);
+    process.send?.("here", () => { until(6.9); process.exit(3); });`;
+  const child = await childThat(does, { silentMs: 6_000 });
+  expect(await child.ended).toBe("ended with code 3");
+});
+
 test("one that needs more memory than it may ends, and its end says so", async () => {
   const child = await childThat("const all: object[] = []; for (;;) all.push(new Array(1_000).fill({}));");
   expect(await child.ended).toBe("needed more than 64 MB of memory");

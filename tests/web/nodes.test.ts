@@ -48,3 +48,15 @@ test("a process that drains tells those who watch it how many runs it still work
   own.runs = 3;
   expect(await (await site.get("/metrics")).text()).toMatch(/^milepost_node_runs 3$/m);
 });
+
+test("where the process that answers is not among those that PostgreSQL shows, the page says that not all can be seen", async () => {
+  const words = "Not every process that is there can be seen";
+  expect(await page()).not.toContain(words);
+  const own = there.pop();
+  if (own === undefined) throw new Error("no worker");
+  try {
+    expect(await page()).toContain(words);
+  } finally {
+    there.push(own);
+  }
+});

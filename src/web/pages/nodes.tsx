@@ -15,6 +15,7 @@ export const nodesPages = (deps: Pick<WebDeps, "nodes" | "store" | "staticFiles"
           {...pageProps(c, deps)}
           now={deps.clock.now()}
           nodes={(await deps.nodes?.all()) ?? null}
+          own={deps.nodes?.name ?? null}
         />,
       ),
     )
