@@ -296,6 +296,7 @@ export const pages: Readonly<Record<string, Child>> = {
   nodes: (
     <NodesPage
       {...viewer}
+      own="milepost-worker/312970/339fd1"
       now={now}
       nodes={["web", "worker", "worker", "all"].map((role, index) => ({
         ...{ name: `milepost-worker/31297${index}/339fd1`, role, version: "0.2.0", since: now - 5_000_000 },
