@@ -11,6 +11,7 @@ const needs = [
   { pkg: "nginx-light", program: "/usr/sbin/nginx", why: "the tests behind a proxy" },
   { pkg: "caddy", program: "/usr/bin/caddy", why: "the tests behind another proxy" },
   { pkg: "postgresql", program: "/usr/bin/pg_lsclusters", why: "the tests on the other database" },
+  { pkg: "pgbouncer", program: "/usr/sbin/pgbouncer", why: "the tests behind a pooler" },
   { pkg: "systemd", program: "/usr/bin/systemd-analyze", why: "the check of the service's unit" },
 ] as const;
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
@@ -64,46 +64,40 @@ const answers = async (url: string): Promise<boolean> => {
   }
 };
 
-test.skipIf(!existsSync(program))(
-  "behind a pooler of transactions, what no two processes do at once is done by one after the other",
-  async () => {
-    const url = await pooled(await server.fresh());
-    const pools = [1, 2, 3].map(() => openPool(url));
-    onTestFinished(async () => void (await Promise.all(pools.map((pool) => pool.end()))));
-    let atOnce = 0;
-    let most = 0;
-    const work = (pool: (typeof pools)[number]) =>
-      oneAtATime(pool, async (client) => {
-        most = Math.max(most, ++atOnce);
-        for (let asked = 0; asked < 20; asked++) await client.query("SELECT pg_sleep(0.005)");
-        atOnce--;
-      });
-    await Promise.all(pools.flatMap((pool) => [work(pool), work(pool)]));
-    expect(most).toBe(1);
-  },
-);
+test("behind a pooler of transactions, what no two processes do at once is done by one after the other", async () => {
+  const url = await pooled(await server.fresh());
+  const pools = [1, 2, 3].map(() => openPool(url));
+  onTestFinished(async () => void (await Promise.all(pools.map((pool) => pool.end()))));
+  let atOnce = 0;
+  let most = 0;
+  const work = (pool: (typeof pools)[number]) =>
+    oneAtATime(pool, async (client) => {
+      most = Math.max(most, ++atOnce);
+      for (let asked = 0; asked < 20; asked++) await client.query("SELECT pg_sleep(0.005)");
+      atOnce--;
+    });
+  await Promise.all(pools.flatMap((pool) => [work(pool), work(pool)]));
+  expect(most).toBe(1);
+});
 
-test.skipIf(!existsSync(program))(
-  "behind a pooler of transactions one node has the duty, and another takes it when that one ends",
-  async () => {
-    const url = await pooled(await server.fresh());
-    const onDuty = new Set<string>();
-    const log = { info: () => {}, warn: () => {}, error: () => {} };
-    const stand = (name: string) => {
-      const standing = standForDuty({
-        ...{ url, log },
-        begin: async () => void onDuty.add(name),
-        end: async () => void onDuty.delete(name),
-      });
-      onTestFinished(() => standing.close());
-      return { name, standing };
-    };
-    const nodes = ["one", "two", "three"].map(stand);
-    await expect.poll(() => onDuty.size).toBeGreaterThan(0);
-    // Each looks once a second.
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
-    expect(onDuty.size).toBe(1);
-    for (const { name, standing } of nodes) if (onDuty.has(name)) await standing.close();
-    await expect.poll(() => onDuty.size, { timeout: 20_000 }).toBe(1);
-  },
-);
+test("behind a pooler of transactions one node has the duty, and another takes it when that one ends", async () => {
+  const url = await pooled(await server.fresh());
+  const onDuty = new Set<string>();
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const stand = (name: string) => {
+    const standing = standForDuty({
+      ...{ url, log },
+      begin: async () => void onDuty.add(name),
+      end: async () => void onDuty.delete(name),
+    });
+    onTestFinished(() => standing.close());
+    return { name, standing };
+  };
+  const nodes = ["one", "two", "three"].map(stand);
+  await expect.poll(() => onDuty.size).toBeGreaterThan(0);
+  // Each looks once a second.
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  expect(onDuty.size).toBe(1);
+  for (const { name, standing } of nodes) if (onDuty.has(name)) await standing.close();
+  await expect.poll(() => onDuty.size, { timeout: 20_000 }).toBe(1);
+});
