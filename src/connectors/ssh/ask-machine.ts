@@ -1,11 +1,11 @@
 import { AppError } from "#core/errors.ts";
 import type { CommandChannel } from "./channels.ts";
-import { type Connection, createConnection, NotBegun } from "./connection.ts";
+import { type Connection, createConnection, MayHaveBegun, NotBegun } from "./connection.ts";
 
 /** A whole table of processes is far smaller. */
 const mostBytes = 512 * 1024;
 
-/** Runs short shell text of our own on a machine and gives what it printed. */
+/** Runs short shell text of our own on a machine and gives what it printed. The text is one that may run twice. */
 export type AskMachine = (script: string, signal: AbortSignal) => Promise<string>;
 
 /** It goes past the queue of commands: it must not wait for what it is to end. */
@@ -26,8 +26,9 @@ const ask = async (connection: Connection, script: string, signal: AbortSignal):
   try {
     return await over(connection);
   } catch (thrown) {
-    if (!(thrown instanceof NotBegun)) throw thrown;
-    // All of the connection's sessions are taken.
+    const mayAsk = thrown instanceof NotBegun || thrown instanceof MayHaveBegun;
+    if (!mayAsk || signal.aborted) throw thrown;
+    // All of the connection's sessions are taken, or it was lost in the middle of asking.
     const own = createConnection(connection.target, []);
     try {
       return await over(own);

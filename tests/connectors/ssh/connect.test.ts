@@ -3,7 +3,9 @@ import { type AddressInfo, createServer, type Server } from "node:net";
 import type { AuthContext, ServerConfig } from "ssh2";
 import ssh2 from "ssh2";
 import { afterEach, describe, expect, it } from "vitest";
+import { askOver } from "#connectors/ssh/ask-machine.ts";
 import { connect } from "#connectors/ssh/connect.ts";
+import { createConnection, MayHaveBegun } from "#connectors/ssh/connection.ts";
 import { shownKey } from "#connectors/ssh/host-key.ts";
 import { sampleKey } from "./sample-key.ts";
 
@@ -141,4 +143,26 @@ describe("signing in", () => {
     setImmediate(() => cancel.abort());
     await expect(connecting).rejects.toMatchObject({ code: "cancelled" });
   });
+});
+
+it("asks a machine over a new connection where the one that was there is lost in the middle of asking", async () => {
+  const port = await listen(
+    new ssh2.Server({ hostKeys: [sampleKey] }, (client) => {
+      client.on("error", () => {});
+      client.on("authentication", (context) => context.accept());
+      client.on("session", (session) =>
+        session().on("exec", (run) => {
+          const channel = run();
+          channel.write("here");
+          channel.exit(0);
+          channel.end();
+        }),
+      );
+    }) as unknown as Server,
+  );
+  const lost = {
+    ...createConnection(target(port), []),
+    open: () => Promise.reject(new MayHaveBegun("the connection was lost")),
+  };
+  expect(await askOver(lost)("true", never)).toBe("here");
 });
