@@ -77,7 +77,7 @@ export const runEachStep = async (claim: Claim, stepId: string, definition: Name
       : [];
   const wave = waveToAsk(claim.at(), before, next);
   if (wave !== null) {
-    const seen = seenOf(counts, underWay, { all, what: definition.what ?? "items", left: undefined });
+    const seen = seenOf(counts, underWay, { all, what: definition.what ?? "items" });
     return claim.record((now, at) => {
       const step = now.steps.find(({ id }) => id === stepId);
       return now.run.version === run.version && now.run.wish === null && step !== undefined
@@ -227,11 +227,7 @@ const complete = async (claim: Claim, step: Step, definition: Named): Promise<vo
   const detail = definition.isOne === true || counts === undefined ? null : itemsSentence(counts, []);
   const result = definition.isOne === true ? (results[0]?.result ?? null) : results;
   // The last look that was kept was before the last item was over.
-  const all = {
-    all: counts === undefined ? 0 : allIn(counts),
-    what: definition.what ?? "items",
-    left: undefined,
-  };
+  const all = { all: counts === undefined ? 0 : allIn(counts), what: definition.what ?? "items" };
   const progress = counts === undefined ? null : seenOf(counts, [], all).progress;
   const over = { skipped: null, result, detail, progress, tookMs: sinceLook(step.waiting, claim) };
   await claim.record((now, at) =>

@@ -8,7 +8,7 @@ import type { ItemsSeen } from "#engine/moves/each.ts";
 export const seenOf = (
   counts: ItemCounts,
   underWay: readonly ItemWithRun[],
-  { all, what, left }: { all: number; what: string; left: Interval | null | undefined },
+  { all, what, left }: { all: number; what: string; left?: Interval | null | undefined },
 ): ItemsSeen => {
   const over = overIn(counts);
   const ofThose = underWay.reduce((sum, { at }) => sum + (at?.run.percentFloor ?? 0) / 100, 0);

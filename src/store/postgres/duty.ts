@@ -1,6 +1,6 @@
 import { Client } from "pg";
 import type { Log } from "#core/log.ts";
-import { pidOf } from "./pool.ts";
+import { isDirect } from "./pool.ts";
 
 /** Which of PostgreSQL's advisory locks is ours: the letters "MILEPOST" as one number. */
 const lock = "5569066274804159316";
@@ -47,8 +47,7 @@ export const standForDuty = ({ url, begin, end, log }: DutyOptions): { close(): 
     fresh.on("error", lost);
     fresh.on("end", lost);
     await fresh.connect();
-    const { rows } = await fresh.query("SELECT pg_backend_pid() AS pid");
-    isPooled = rows[0]?.pid !== pidOf(fresh);
+    isPooled = !(await isDirect(fresh));
     if (!isPooled) await fresh.query(`SET idle_session_timeout = ${silenceMs}`);
     client = fresh;
     return fresh;

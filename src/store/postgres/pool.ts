@@ -23,12 +23,16 @@ export const nameOf = (through: ClientBase | Pool, text: string): string | undef
   return name;
 };
 
+/** Behind a pooler another number is told than that of the process which works, and the next transaction may be another's. */
+export const isDirect = async (client: ClientBase): Promise<boolean> => {
+  const { rows } = await client.query("SELECT pg_backend_pid() AS pid");
+  return rows[0]?.pid === pidOf(client);
+};
+
 export const openPool = (url: string): Pool => {
   const pool = new Pool({
-    // Behind a pooler another number is told than that of the process which works, and the next transaction may be another's.
     onConnect: async (client) => {
-      const { rows } = await client.query("SELECT pg_backend_pid() AS pid");
-      if (rows[0]?.pid === pidOf(client)) for (const one of [client, pool]) direct.add(one);
+      if (await isDirect(client)) for (const one of [client, pool]) direct.add(one);
     },
     connectionString: url,
     max: mostConnections,
